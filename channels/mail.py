@@ -1,0 +1,25 @@
+"""Mail by SMTP. The Message-ID is made of the notice's id, so a mail sent twice is recognised as one."""
+
+import smtplib
+from email.message import EmailMessage
+
+from channels import Message
+from models.settings import settings
+
+TIMEOUT = 10  # seconds
+
+
+def send(message: Message) -> None:
+    """Send one mail.
+
+    Raises:
+        OSError, smtplib.SMTPException: not accepted by the server; to be tried again.
+    """
+    here = settings()
+    mail = EmailMessage()
+    mail["Message-ID"] = f"<{message.id}@{here.mail_from.rpartition('@')[2]}>"
+    mail["From"], mail["To"] = here.mail_from, message.to_address
+    mail["Subject"] = f"【DING 强提醒】{message.title}" if message.ding else message.title
+    mail.set_content(f"{message.to_name}:\n\n{message.title}\n\n请登录办公审批平台处理：{message.link}\n")
+    with smtplib.SMTP(here.smtp_host or "", here.smtp_port, timeout=TIMEOUT) as server:
+        server.send_message(mail)

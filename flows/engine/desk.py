@@ -1,0 +1,183 @@
+"""The desk: what is written whenever a request moves. Journal entries, visits, work items, notices, reminders, wakes.
+
+Everything here runs inside the caller's transaction, with the request's row locked.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import case
+from sqlmodel import Session, col, delete, select, update
+
+import channels
+from flows.engine.kind import Kind, Rules, Rung
+from models.calendar_table import calendar
+from models.database import add_rows
+from models.journal import seal_entry
+from models.messages import Delivery, Notice, Reminder, Topic
+from models.record import ItemState, JournalEntry, Request, RouteStep, Visit, WorkItem
+from models.route import INITIATOR, Part, Step, Stop
+from models.settings import settings
+from models.worktime import after_working_hours
+
+
+class Desk:
+    """Writes for one request in one transaction; `close()` writes what was collected."""
+
+    def __init__(self, session: Session, request: Request, kind: Kind, rules: Rules, now: datetime) -> None:
+        self.session, self.request, self.kind, self.rules, self.now = session, request, kind, rules, now
+        self._entries: list[dict[str, Any]] = []
+        self._notices: list[dict[str, Any]] = []
+
+    def note(self, act: str, actor: str | None, **detail: Any) -> None:
+        """Add an entry to the journal's chain."""
+        request = self.request
+        entry = seal_entry(str(request.id), request.seq + 1, self.now, actor, act, detail, request.head)
+        request.seq, request.head = entry.seq, entry.hash
+        self._entries.append({"request_id": request.id, **vars(entry)})
+
+    def open(self, stop: Stop, steps: Sequence[Step], before: Stop | None) -> None:
+        """Open what is newly awaited at `stop`: the visit if it is new, work items, notices, first reminders."""
+        entered = before is None or (before.position, before.round) != (stop.position, stop.round)
+        awaited = stop.awaited if entered or before is None else stop.awaited - before.awaited
+        if entered:
+            self._enter(stop)
+        if awaited:
+            step = steps[stop.position - 1] if stop.position != INITIATOR else None
+            self.note(
+                "opened",
+                None,
+                step=step.title if step else "发起人修改",
+                position=stop.position,
+                round=stop.round,
+                people=sorted(f"{part}:{person}" for part, person in awaited),
+            )
+            self._open_items(stop, step, awaited)
+
+    def close_visit(self) -> None:
+        self.session.execute(
+            update(Visit)
+            .where(col(Visit.request_id) == self.request.id, col(Visit.closed_at).is_(None))
+            .values(closed_at=self.now)
+            .execution_options(synchronize_session=False)
+        )
+
+    def close_items(self, items: Iterable[UUID], state: ItemState, act: str) -> None:
+        """Close work items: no more reminders; what was not sent is overtaken; `act` has processed the notices (G7)."""
+        if not (ids := list(items)):
+            return
+        closed = (
+            update(WorkItem)
+            .where(col(WorkItem.id).in_(ids))
+            .values(state=state, closed_at=self.now)
+            .returning(col(WorkItem.id))
+            .cte("closed")
+        )
+        quiet = delete(Reminder).where(col(Reminder.work_item_id).in_(select(closed.c.id))).cte("quiet")
+        delivery = case((col(Notice.delivered_at).is_(None), Delivery.overtaken), else_=col(Notice.delivery))
+        processed = {"processed_at": self.now, "processed_by": act} if state is ItemState.decided else {}
+        self.session.execute(
+            update(Notice)
+            .where(col(Notice.work_item_id).in_(select(closed.c.id)), col(Notice.processed_at).is_(None))
+            .values(delivery=delivery, **processed)
+            .add_cte(quiet)
+            .execution_options(synchronize_session=False)
+        )
+
+    def tell(
+        self,
+        person: str,
+        topic: Topic,
+        title: str,
+        rung: Rung | None = None,
+        item: UUID | None = None,
+        number: int = 0,
+    ) -> None:
+        """A notice to a person over each channel of the rung (none: of the first)."""
+        rung = rung or self.rules.ladder[0]
+        for name in dict.fromkeys(channels.resolve(channel) for channel in rung.channels):
+            here = name == channels.INAPP  # in the account is handed over (G5)
+            self._notices.append(
+                {
+                    "id": uuid4(),
+                    "request_id": self.request.id,
+                    "work_item_id": item,
+                    "person": person,
+                    "topic": topic,
+                    "seq": self.request.seq,
+                    "rung": number,
+                    "channel": name,
+                    "ding": rung.ding,
+                    "title": title,
+                    "created_at": self.now,
+                    "delivery": Delivery.delivered if here else Delivery.sending,
+                    "delivered_at": self.now if here else None,
+                    "tries": 0,
+                }
+            )
+
+    def wake(self) -> None:
+        """Ask for the flow run to carry out everything up to here; the database tells the worker at the commit."""
+        self.request.wake_seq = self.request.seq
+
+    def close(self) -> None:
+        """Write the collected entries and notices, and the request's own row."""
+        add_rows(self.session, JournalEntry, self._entries)
+        add_rows(self.session, Notice, self._notices)
+        self.session.flush()
+
+    def _enter(self, stop: Stop) -> None:
+        self.request.position, self.request.round = stop.position, stop.round
+        visit = {"request_id": self.request.id, "round": stop.round, "position": stop.position}
+        add_rows(self.session, Visit, [{**visit, "edition": self.request.edition, "opened_at": self.now}])
+
+    def _open_items(self, stop: Stop, step: Step | None, awaited: Iterable[tuple[Part, str]]) -> None:
+        due = self.working_hours_on(step.deadline_hours) if step else None
+        same: dict[str, Any] = {"request_id": self.request.id, "round": stop.round, "position": stop.position, "due_at": due}
+        same |= {"state": ItemState.open, "opened_at": self.now}
+        opened = [{"id": uuid4(), "part": part, "person": person, **same} for part, person in sorted(awaited)]
+        add_rows(self.session, WorkItem, opened)
+        title = f"{self.kind.title} {self.request.number} {step.title if step else '已退回，请修改后重新提交'}"
+        for item in opened:
+            self.tell(item["person"], Topic.work, title, item=item["id"])
+        if step and len(self.rules.ladder) > 1:  # with the initiator the clock stands still
+            first = self.working_hours_on(self.rules.ladder[1].after_hours)
+            add_rows(
+                self.session, Reminder, [{"work_item_id": each["id"], "rung": 1, "due_at": first} for each in opened]
+            )
+
+    def working_hours_on(self, hours: int, since: datetime | None = None) -> datetime:
+        """The moment at which so many working hours have passed since then (none: now)."""
+        return after_working_hours(calendar(self.session), since or self.now, hours, tz=settings().zone)
+
+
+def steps_of(session: Session, request: Request) -> list[Step]:
+    """The route in force of a request, in order."""
+    rows = session.exec(
+        select(RouteStep)
+        .where(RouteStep.request_id == request.id, RouteStep.edition == request.edition)
+        .order_by(col(RouteStep.position))
+    )
+    return [
+        Step(
+            row.key,
+            row.title,
+            row.host,
+            tuple(row.handlers),
+            row.handlers_by,
+            tuple(row.countersigners),
+            row.rule,
+            row.deadline_hours,
+            row.fields,
+            row.may_finish,
+        )
+        for row in rows
+    ]
+
+
+def keep_route(session: Session, request: Request, steps: Sequence[Step]) -> None:
+    """Keep a route with its request, under the request's edition."""
+    place = {"request_id": request.id, "edition": request.edition}
+    add_rows(session, RouteStep, [{**place, "position": at, **vars(step)} for at, step in enumerate(steps, 1)])

@@ -1,0 +1,62 @@
+"""Incidents: what could not be done after its tries is shown to the administrator until it is done."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from prefect.client.schemas.objects import State
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, text, update
+
+from models.database import transaction
+from models.messages import Incident
+
+
+def raise_incident(request_id: UUID | None, subject: str, what: str, detail: str) -> None:
+    """Open an incident, or count one more failure of an open one."""
+    now = datetime.now(UTC)
+    values = {
+        "request_id": request_id,
+        "subject": subject,
+        "what": what,
+        "detail": {"error": detail},
+        "tries": 1,
+        "since": now,
+        "last_at": now,
+    }
+    opened = insert(Incident).values(id=func.gen_random_uuid(), **values)
+    again = opened.on_conflict_do_update(
+        index_elements=["subject", "what"],
+        index_where=text("closed_at IS NULL"),
+        set_={"tries": Incident.tries + 1, "last_at": now, "detail": {"error": detail}},
+    )
+    with transaction() as session:
+        session.execute(again)
+
+
+def close_incident(subject: str, what: str) -> None:
+    """It was done after all."""
+    with transaction() as session:
+        session.execute(
+            update(Incident)
+            .where(
+                col(Incident.subject) == subject,
+                col(Incident.what) == what,
+                col(Incident.closed_at).is_(None),
+            )
+            .values(closed_at=datetime.now(UTC))
+        )
+
+
+def tell_unless_done(state: State, request_id: UUID | None, number: str, what: str, key: str = "") -> bool:
+    """An incident for a task that failed after all its tries; True, and the incident closed, when it was done.
+
+    Args:
+        key: which part of the request it is about: an item, a copy, a notice.
+    """
+    subject = f"{number} {key}".strip()[:64]
+    if state.is_completed():
+        close_incident(subject, what)
+        return True
+    raise_incident(request_id, subject, what, (state.message or "")[:500])
+    return False

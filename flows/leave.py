@@ -1,0 +1,193 @@
+"""请假: up to a day the section head agrees, up to six the department head, from seven HR too, from fifteen the
+supervising vice-president too; a department head asks the vice-president, from three days the president too."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from pydantic import Field
+from sqlalchemy.dialects.postgresql import Range
+from sqlmodel import Session, col, delete
+
+from flows.engine.forms import Choice, Form, Line, Phone, Text
+from flows.engine.kind import Kind, Rules
+from flows.engine.parts import conclude, consult
+from flows.engine.walk import finish, walk
+from models.applicant import Applicant
+from models.ledgers import LeaveSpan
+from models.queries import heads_away, mark_leave_settled, person_no
+from models.record import Request
+from models.refusals import Invalid
+from models.route import Step
+from models.worktime import leave_days
+
+
+class LeaveType(Choice):
+    personal = "personal", "事假"
+    sick = "sick", "病假"
+    annual = "annual", "年休假"
+    marriage = "marriage", "婚假"
+    maternity = "maternity", "产假"
+    paternity = "paternity", "陪产假"
+    bereavement = "bereavement", "丧假"
+    family_visit = "family_visit", "探亲假"
+    official = "official", "公假"
+    injury = "injury", "工伤假"
+
+
+class Half(Choice):
+    am = "am", "上午"
+    pm = "pm", "下午"
+
+
+class Leave(Form):
+    leave_type: LeaveType = Field(title="假别")
+    start: date = Field(title="起始日期")
+    start_half: Half = Field(Half.am, title="自（上午/下午）")
+    end: date = Field(title="终止日期")
+    end_half: Half = Field(Half.pm, title="至（上午/下午）")
+    reason: Text = Field(title="事由")
+    destination: Line | None = Field(None, title="前往地点")
+    out_of_city: bool = Field(False, title="是否离开本市")
+    contact_phone: Phone | None = Field(None, title="联系电话")
+    substitute: str | None = Field(None, title="工作代理人", max_length=32, json_schema_extra={"picker": "person"})
+    teaching_arranged: Line | None = Field(None, title="教学任务安排/调课单号")
+    attachments: list[UUID] = Field(default_factory=list, title="证明材料", max_length=10)
+
+
+class LeaveRules(Rules):
+    section_days: Decimal = Decimal(1)  # up to here the section head agrees
+    department_days: Decimal = Decimal(6)  # up to here the department head; beyond it HR checks
+    hr_days: Decimal = Decimal(14)  # up to here HR concludes; beyond it the vice-president
+    head_days: Decimal = Decimal(2)  # a department head's own: up to here the vice-president alone
+    substitute_days: Decimal = Decimal(3)  # from here a substitute is named
+    diagnosis_days: Decimal = Decimal(3)  # from here sick leave is proven
+    proven: tuple[LeaveType, ...] = (LeaveType.marriage, LeaveType.maternity)
+    in_working_days: tuple[LeaveType, ...] = (LeaveType.annual, LeaveType.official)
+    longest_days: int = 366
+    afterwards_days: int = 30  # 补办: how long after its start a leave may still be entered
+    ahead_days: int = 366
+    hr: str = "组织人事处"
+    hr_clerk: str = "人事干事"
+
+
+def days(form: Leave, by: Applicant, rules: LeaveRules) -> Decimal:
+    """Days of this leave: calendar or working days by its type, half days counted."""
+    working = form.leave_type in rules.in_working_days
+    return leave_days(by.calendar, form.start, form.start_half, form.end, form.end_half, working)
+
+
+def route(form: Leave, by: Applicant, rules: LeaveRules) -> list[Step]:
+    asked, hours = days(form, by, rules), rules.deadline_hours
+    section = by.section_head
+    head = Step("head", "部门负责人审批", by.department_head, deadline_hours=hours)
+    vice = Step("vice", "分管校领导审批", by.vice_president, deadline_hours=hours)
+    if by.is_head:
+        president = Step("president", "主要领导审批", by.president, deadline_hours=hours)
+        return [vice] if asked <= rules.head_days else [vice, president]
+    if asked <= rules.section_days and section:
+        return [Step("section", "教研室（科室）主任审批", section, deadline_hours=hours)]
+    if asked <= rules.department_days:
+        return [head]
+    clerk = by.holder(rules.hr, rules.hr_clerk)
+    hr = Step("hr", "人事处审核", by.head_of(rules.hr), handlers=(clerk,), deadline_hours=hours)
+    return [head, hr] if asked <= rules.hr_days else [head, hr, vice]
+
+
+def check(form: Leave, by: Applicant, rules: LeaveRules, now: datetime) -> None:
+    """What a field alone cannot show. Raises Invalid naming every field at fault."""
+    today, faults = now.astimezone(by.zone).date(), {}
+    if (form.end, form.end_half is Half.pm) < (form.start, form.start_half is Half.pm):
+        raise Invalid("终止日期：早于起始日期，请核对起止时间", fields={"end": "早于起始日期，请核对起止时间"})
+    if not timedelta(days=-rules.afterwards_days) <= form.start - today <= timedelta(days=rules.ahead_days):
+        faults["start"] = f"只能申请今天起 {rules.ahead_days} 天内的假，或补办 {rules.afterwards_days} 天内的假"
+    if (form.end - form.start).days >= rules.longest_days:
+        faults["end"] = f"一次请假不能超过 {rules.longest_days} 天，请分次申请"
+    if faults:
+        raise Invalid("；".join(faults.values()), fields=faults)
+    asked = days(form, by, rules)
+    if asked == 0:
+        faults["end"] = "所选日期内没有工作日，无需请假"
+    if form.out_of_city and not form.destination:
+        faults["destination"] = "离开本市须填写前往地点"
+    if not form.substitute and (by.is_head or asked >= rules.substitute_days):
+        faults["substitute"] = f"{rules.substitute_days} 天及以上或部门负责人请假，须填写工作代理人（工号）"
+    if form.substitute and (form.substitute == by.account or not by.organisation.present(form.substitute)):
+        faults["substitute"] = "工作代理人须是本人以外的在岗人员，请填写其工号"
+    if faults:
+        raise Invalid("；".join(faults.values()), fields=faults)
+
+
+def required_proof(form: Leave, by: Applicant, rules: LeaveRules) -> str | None:
+    """Which proof must be attached, or None."""
+    if form.leave_type is LeaveType.sick and days(form, by, rules) >= rules.diagnosis_days:
+        return f"病假 {rules.diagnosis_days} 天及以上须附诊断证明"
+    return f"{form.leave_type.label}须附证明材料" if form.leave_type in rules.proven else None
+
+
+def span(form: Leave, by: Applicant) -> Range[datetime]:
+    """The leave as a period, halves meeting at noon; two leaves of a person may not overlap."""
+    noon, midnight = time(12), time(0)
+    start = datetime.combine(form.start, midnight if form.start_half is Half.am else noon, by.zone)
+    if form.end_half is Half.am:
+        return Range(start, datetime.combine(form.end, noon, by.zone))
+    return Range(start, datetime.combine(form.end + timedelta(days=1), midnight, by.zone))
+
+
+def claim(session: Session, request: Request, form: Leave, by: Applicant) -> None:
+    """Keep the period free of a second leave; the exclusion constraint refuses an overlap."""
+    session.add(
+        LeaveSpan(
+            request_id=request.id,
+            person_no=person_no(session, by.account),
+            leave_type=form.leave_type,
+            during=span(form, by),
+            days=Decimal(request.facts["days"]),
+        )
+    )
+
+
+def release(session: Session, request: Request) -> None:
+    session.execute(delete(LeaveSpan).where(col(LeaveSpan.request_id) == request.id))
+
+
+def settle(session: Session, request: Request, _: Leave) -> None:
+    """Count the days as taken."""
+    mark_leave_settled(session, request.id)
+
+
+def warnings(session: Session, request: Request, form: Leave) -> list[str]:
+    """Head and deputy of one department away at once."""
+    away = heads_away(session, request.initiator, form.start, form.end)
+    return [f"注意：{name} 同期请假，部门正副职将同时离岗" for name in away]
+
+
+@flow(name="请假审批", log_prints=False)
+def approve_leave(request_id: UUID) -> State:
+    """按请假天数逐级审批;办结后送人事处备案,打印流程单归档。"""
+    for step in walk(request_id):
+        consult(step)
+        conclude(step)
+    return finish(request_id)
+
+
+KIND = Kind(
+    key="leave",
+    title="请假",
+    prefix="QJ",
+    description="教职工请假：按天数由教研室主任、部门负责人、人事处、分管校领导逐级审批。",
+    form=Leave,
+    rules=LeaveRules(),
+    route=route,
+    flow=approve_leave,
+    check=check,
+    proof=required_proof,
+    readers=lambda _form, by, rules: (by.organisation.head_of(rules.hr),),
+    facts=lambda form, by, rules, _now: {"days": str(days(form, by, rules))},
+    claim=claim,
+    release=release,
+    settle=settle,
+    warnings=warnings,
+)

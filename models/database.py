@@ -1,0 +1,35 @@
+"""The engine and sessions. Transactions open and commit at the edge: one web request, one task run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Engine, insert
+from sqlmodel import Session, SQLModel, create_engine
+
+from models.settings import settings
+
+
+@lru_cache
+def engine() -> Engine:
+    """One engine a process, made at first use (after a fork, never before)."""
+    dsn = settings().dsn.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(dsn, pool_size=10, max_overflow=20, pool_pre_ping=True)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session that commits at the end, or rolls back on any error. Flushes only when told; objects stay readable."""
+    with Session(engine(), expire_on_commit=False, autoflush=False) as session, session.begin():
+        yield session
+
+
+def add_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows in one statement, past the unit of work: half the cost where every millisecond is a person's.
+
+    Args:
+        rows: all with the same keys; a missing value is an explicit None.
+    """
+    if rows:
+        session.execute(insert(SQLModel.metadata.tables[str(model.__tablename__)]), rows)

@@ -1,0 +1,72 @@
+"""Settings, from environment variables OA_*. One object, read once a process; see README for the table."""
+
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an installation can set. Paths are absolute after loading; seconds are plain numbers."""
+
+    model_config = SettingsConfigDict(env_prefix="OA_")
+
+    home: Path = ROOT / "var"
+    port: int = 8080
+    prefect_port: int = 4200
+    database_url: str | None = None  # postgresql://…; none: the private PostgreSQL under home
+    org: Path | None = None  # staff file for the first start instead of the sample
+    timezone: str = "Asia/Shanghai"
+    organisation: str = "天辰学院"
+    smtp_host: str | None = None
+    smtp_port: int = 25
+    mail_from: str = "oa@tianchen.example"
+    public_url: str | None = None  # how people reach the gateway; none: http://127.0.0.1:{port}
+    workers: int = 2  # child processes that carry out flow runs
+    retry_seconds: float = 2.0  # first pause between tries of a failed effect; doubles
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def data(self) -> Path:
+        return self.home.resolve()
+
+    @property
+    def dsn(self) -> str:
+        """The record's database as a libpq URL (psycopg); Prefect's own is `prefect` in the same server."""
+        if self.database_url:
+            return self.database_url
+        return (self.data / "run" / "database_url").read_text().strip()
+
+    @property
+    def archive(self) -> Path:
+        return self.data / "archive"
+
+    @property
+    def files(self) -> Path:
+        return self.data / "files"
+
+    @property
+    def address(self) -> str:
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def prefect_api(self) -> str:
+        return f"http://127.0.0.1:{self.prefect_port}/api"
+
+    @property
+    def prefect_auth(self) -> str:
+        """`user:password` that only gateway, worker and server know; made by `oa up`."""
+        return (self.data / "run" / "prefect_auth").read_text().strip()
+
+
+@lru_cache
+def settings() -> Settings:
+    return Settings()

@@ -1,0 +1,8 @@
+"""All tables, so that one import completes the metadata."""
+
+from sqlmodel import SQLModel
+
+from models import access, calendar_table, ledgers, messages, organisation, papers, record
+
+METADATA = SQLModel.metadata
+__all__ = ["METADATA", "access", "calendar_table", "ledgers", "messages", "organisation", "papers", "record"]

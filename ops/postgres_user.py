@@ -1,0 +1,55 @@
+"""PostgreSQL refuses to run as root, so root runs it as an operating-system user of its own."""
+
+import os
+import pwd
+import subprocess
+from pathlib import Path
+
+from ops.refused import CannotDo
+
+USER = "pgserver"
+MAKE_USER = ["/usr/sbin/useradd", "--system", "--user-group", "--no-create-home", "--shell=/usr/sbin/nologin"]
+# Lets the process pass folders closed to its user, e.g. a clone under /root. Docker grants dac_override by
+# default, but not the weaker dac_read_search.
+PASS_CLOSED_FOLDERS = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+
+
+def owner() -> int | None:
+    """User id that the database's folders belong to, made when missing; None: whoever runs us."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(USER).pw_uid
+    except KeyError:
+        made = subprocess.run([*MAKE_USER, USER], capture_output=True, text=True, check=False)
+        try:  # made by us, or at the same moment by another installation
+            return pwd.getpwnam(USER).pw_uid
+        except KeyError:
+            raise CannotDo(f"无法建立系统用户 {USER} 来运行 PostgreSQL: {made.stderr.strip()}") from None
+
+
+def prefix(*, reads: Path, writes: Path) -> list[str]:
+    """Words to put before a PostgreSQL command so that it runs as `owner()`; empty when that is ourselves.
+
+    `reads` is a program and `writes` a folder it needs: only when its user cannot reach them does it get the
+    capability to pass closed folders.
+    """
+    if owner() is None:
+        return []
+    become = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--init-groups"]
+    look = ["test", "-x", str(reads), "-a", "-r", str(reads), "-a", "-w", str(writes)]
+    reaches = subprocess.run([*become, *look], cwd="/", check=False).returncode == 0
+    return become if reaches else [*become, *PASS_CLOSED_FOLDERS]
+
+
+def own_folder(folder: Path) -> None:
+    """Make a folder (mode 0700) that only `owner()` and root can enter; refuse one of somebody else."""
+    wanted = owner()
+    if folder.is_symlink():
+        raise CannotDo(f"{folder} 是符号链接, 不能放数据库。请删除它后再试。")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if wanted is not None and folder.stat().st_uid == 0:
+        os.chown(folder, wanted, pwd.getpwuid(wanted).pw_gid)
+    if folder.stat().st_uid != (os.geteuid() if wanted is None else wanted):
+        raise CannotDo(f"文件夹 {folder} 属于别的用户, 数据库不能用它。请改属主, 或换一个 OA_HOME。")
+    folder.chmod(0o700)

@@ -1,0 +1,44 @@
+"""Files that survive a crash: wholly there under their name, or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+UNFINISHED = ".part"  # how the name of a file still being written ends
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write a file, read-only, replacing what lay there. On return it is on the disk; on an error it is not there.
+
+    Raises:
+        OSError: disk full, no permission, a folder of the path is a file.
+    """
+    _make_folder(path.parent)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=UNFINISHED)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(descriptor, 0o444)
+            os.fsync(descriptor)
+        os.rename(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name is on the disk only when its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

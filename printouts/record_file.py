@@ -1,0 +1,66 @@
+"""record.json, attached to each sheet: the record of the request as programs read it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, SQLModel, col, select
+
+from models.papers import Attachment
+from models.record import JournalEntry
+from printouts.case import Case
+
+FORMAT = "oa-record/1"
+INWARD = frozenset(
+    {"request_id", "wake_seq", "carried_seq", "carried_at", "flow_run_id", "idempotency_key", "tries"}
+)  # how the work is carried out, not what was done
+
+
+def record_of(session: Session, case: Case) -> dict[str, Any]:
+    """JSON values: the request, its people, route, rounds, decisions, notices, attachments and journal."""
+    request_id = case.request.id
+    attached = session.exec(select(Attachment).where(Attachment.request_id == request_id).order_by(col(Attachment.id)))
+    journal = session.exec(
+        select(JournalEntry).where(JournalEntry.request_id == request_id).order_by(col(JournalEntry.seq))
+    )
+    whole: dict[str, Any] = {
+        "format": FORMAT,
+        "request": _row(case.request),
+        "people": {account: vars(person) for account, person in case.people.items()},
+        "route": _rows(case.route.values()),
+        "visits": _rows(case.visits),
+        "work_items": _rows(case.items.values()),
+        "decisions": _rows(case.decisions.values()),
+        "notices": _rows(case.notices),
+        "attachments": _rows(attached),
+        "journal": _rows(journal),
+    }
+    plain: dict[str, Any] = _plain(whole, case)
+    return plain
+
+
+def _rows(rows: Iterable[SQLModel]) -> list[dict[str, Any]]:
+    return [_row(row) for row in rows]
+
+
+def _row(row: SQLModel) -> dict[str, Any]:
+    return {name: value for name, value in row.model_dump().items() if name not in INWARD}
+
+
+def _plain(value: Any, case: Case) -> Any:
+    """Values as JSON has them; moments in the office's time zone, so the same record gives the same bytes."""
+    match value:
+        case dict():
+            return {str(name): _plain(each, case) for name, each in value.items()}
+        case list() | tuple():
+            return [_plain(each, case) for each in value]
+        case datetime():
+            return case.local(value).isoformat()
+        case Enum():
+            return value.value
+        case UUID() | Decimal() | date():
+            return str(value)
+    return value

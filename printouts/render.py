@@ -1,0 +1,119 @@
+"""From the values of a sheet to its PDF/A-3: Jinja2 and WeasyPrint. The same values give the same bytes.
+
+Nothing is fetched while drawing: no file, no address, whatever people wrote into a form.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC
+from functools import lru_cache
+from typing import NoReturn
+
+import pydyf  # type: ignore[import-untyped]
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from models.settings import ROOT
+from printouts.sheet import SheetData
+from printouts.slim_fonts import slim_fonts
+from printouts.wording import day, minute, official_number, phrases, size
+
+TEMPLATES = ROOT / "templates"
+VARIANT = "pdf/a-3b"
+# control characters, and marks that only change the order or joining of what is read: kept in the record, not on paper
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ufff9-\uffff\ud800-\udfff]"
+)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    pdf: bytes
+    pages: int
+
+
+def render(data: SheetData) -> Rendered:
+    """Draw a sheet as PDF/A-3b, fonts embedded, the record attached as record.json.
+
+    Characters that no installed font has are printed as 〔U+1F44D〕: PDF/A allows no empty glyphs, and a reader
+    must see that something stands there.
+    """
+    record = record_json(data)
+    template = environment().get_template(f"{data.kind}.html")
+    html = template.render(
+        layout="layouts/sheet.html",
+        sheet=data,
+        form=data.form,
+        record_sha256=hashlib.sha256(record).hexdigest(),
+    )
+    html = INVISIBLE.sub("", html)
+    drawn, pdf = _draw(html, data, record)
+    if missing := {point for font in drawn.fonts.values() for point in font.missing}:
+        drawn, pdf = _draw(html.translate({point: f"〔U+{point:04X}〕" for point in missing}), data, record)
+    return Rendered(pdf, len(drawn.pages))
+
+
+def record_json(data: SheetData) -> bytes:
+    """The attached record.json, byte for byte."""
+    return json.dumps(data.record, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+@lru_cache
+def environment() -> Environment:
+    """Templates of sheets and pages: everything written into them is escaped, an unknown name is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(day=day, minute=minute, official_number=official_number, phrases=phrases, size=size)
+    return made
+
+
+def _draw(html: str, data: SheetData, record: bytes) -> tuple[Document, bytes]:
+    document = HTML(string=html, url_fetcher=FETCHES_NOTHING).render(
+        font_config=_fonts(), stylesheets=[_style()], pdf_variant=VARIANT
+    )
+    attachment = Attachment(
+        string=record.decode(),
+        name="record.json",
+        description="办理记录(机器可读)",
+        relationship="Data",
+        created=data.printed_at.astimezone(UTC),
+        modified=data.printed_at.astimezone(UTC),
+        url_fetcher=FETCHES_NOTHING,
+    )
+    identifier = hashlib.sha256(html.encode() + record).digest()[:16]
+    pdf = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier, attachments=[attachment], finisher=_finish)
+    return document, pdf
+
+
+def _finish(document: Document, pdf: pydyf.PDF) -> None:
+    slim_fonts(document, pdf)
+    pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))  # WeasyPrint 70 lists each attachment twice
+
+
+@lru_cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+@lru_cache
+def _style() -> CSS:
+    style = (TEMPLATES / "layouts" / "sheet.css").read_text()
+    return CSS(string=style, font_config=_fonts(), url_fetcher=FETCHES_NOTHING)
+
+
+class _FetchesNothing(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type information
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> NoReturn:  # noqa: ARG002 - its interface
+        raise ValueError(f"a sheet fetches nothing: {url[:100]}")
+
+
+FETCHES_NOTHING = _FetchesNothing()

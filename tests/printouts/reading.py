@@ -1,0 +1,38 @@
+"""Reading a PDF back: its text, and what an archive asks of it."""
+
+import io
+
+import pikepdf
+import pypdfium2
+
+LEAVES_A_FILE_OPEN = "ignore:unclosed file.*sRGB2014:ResourceWarning"  # WeasyPrint 70, its own colour profile
+MM = 72 / 25.4  # points
+
+
+def text_of(pdf: bytes) -> str:
+    return "".join(pages_of(pdf))
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page, blanks and line ends removed: what was written may have been broken over lines."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return ["".join(page.get_textpage().get_text_range().split()) for page in document]
+    finally:
+        document.close()
+
+
+def text_within(pdf: bytes, page: int, left: float, top: float, right: float, bottom: float) -> str:
+    """The text in a part of a page, in mm from its upper left corner."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        height = document[page].get_height()
+        area = {"left": left * MM, "right": right * MM, "top": height - top * MM, "bottom": height - bottom * MM}
+        text: str = document[page].get_textpage().get_text_bounded(**area)
+        return text.strip()
+    finally:
+        document.close()
+
+
+def opened(pdf: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(pdf))
