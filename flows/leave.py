@@ -186,6 +186,7 @@ KIND = Kind(
     proof=required_proof,
     readers=lambda _form, by, rules: (by.organisation.head_of(rules.hr),),
     facts=lambda form, by, rules, _now: {"days": str(days(form, by, rules))},
+    fact_labels={"days": "请假天数"},
     claim=claim,
     release=release,
     settle=settle,

@@ -166,6 +166,8 @@ KIND = Kind(
     check=check,
     proof=lambda *_: "须附拟用印的材料全文，不得加盖空白纸张",
     facts=lambda form, *_: {"stamps_granted": granted_stamps(form)},
+    fact_labels={"stamps_granted": "批准用印数"},
+    retention=lambda form, rules: None if form.category is Category.contract else rules.retention_years,
     granted=granted,
     settle=settle,
 )

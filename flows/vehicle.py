@@ -53,7 +53,7 @@ class Dispatch(Form):
     """派车"""
 
     plate: ShortLine = Field(title="车号")
-    driver: ShortLine = Field(title="驾驶员")
+    driver: ShortLine = Field(title="驾驶员", json_schema_extra={"picker": "person"})
 
 
 class TakeBack(Form):
@@ -181,6 +181,7 @@ KIND = Kind(
     copies=(DISPATCH_SLIP, ARCHIVE),
     check=check,
     facts=facts,
+    fact_labels={"short_notice": "临时用车"},
     granted=granted,
     options=options,
     release=release,

@@ -4,7 +4,7 @@ The record is replayed, decision by decision; what SEMANTICS.md calls the meanin
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.route import INITIATOR, CountersignRule, Outcome, Part, Said, Step, Stop, Verdict
 
@@ -32,24 +32,15 @@ def next_stop(steps: Sequence[Step], said: Iterable[Said], initiator: str, first
     Raises:
         NotAwaited: if something was said by someone, or somewhere, that was not awaited.
     """
-    place = _Place(1, first_round)
+    place: _Place | Outcome = _Place(1, first_round)
     for each in said:
-        if each.verdict is Verdict.withdraw:
-            return Outcome.withdrawn
-        if (each.part, each.person) not in _awaited(steps, place, initiator) or (
-            each.position,
-            each.round,
-        ) != (
-            place.position,
-            place.round,
-        ):
-            raise NotAwaited(f"{each} while waiting at {place}")
-        if each.verdict not in permitted(steps, place.position, each.part):
-            raise NotAwaited(f"{each.part} may not say {each.verdict} here")
-        moved = _after(steps, place, each)
-        if isinstance(moved, Outcome):
-            return moved
-        place = moved
+        if isinstance(place, Outcome):
+            raise NotAwaited(f"{each} after the outcome {place}")
+        _check_awaited(steps, place, each, initiator)
+        steps = [replace(step, handlers=each.names.get(step.key, step.handlers)) for step in steps]
+        place = _after(steps, place, each)
+    if isinstance(place, Outcome):
+        return place
     return Stop(place.position, place.round, _awaited(steps, place, initiator))
 
 
@@ -73,8 +64,21 @@ class _Place:
     given: dict[tuple[Part, str], Verdict] = field(default_factory=dict)
 
 
+def _check_awaited(steps: Sequence[Step], place: _Place, said: Said, initiator: str) -> None:
+    if said.verdict is Verdict.withdraw:
+        awaited = (said.part, said.person) == (Part.initiator, initiator)  # wherever the request is
+    else:
+        here = (said.position, said.round) == (place.position, place.round)
+        awaited = here and (said.part, said.person) in _awaited(steps, place, initiator)
+        awaited = awaited and said.verdict in permitted(steps, place.position, said.part)
+    if not awaited:
+        raise NotAwaited(f"{said} while waiting at {place}")
+
+
 def _after(steps: Sequence[Step], place: _Place, said: Said) -> _Place | Outcome:
     match said.part, said.verdict:
+        case _, Verdict.withdraw:
+            return Outcome.withdrawn
         case _, Verdict.give_back:
             return _Place(_target(steps, place, said), place.round + 1)
         case Part.initiator, _:

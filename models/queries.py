@@ -23,7 +23,8 @@ def said_so_far(session: Session, request: Request, items: Iterable[WorkItem]) -
     told = []
     for each in decisions:
         item = by_id[each.work_item_id]
-        told.append(Said(item.round, item.position, item.part, each.person, each.verdict, each.to))
+        names = {key: tuple(people) for key, people in each.names.items()}
+        told.append(Said(item.round, item.position, item.part, each.person, each.verdict, each.to, names))
     began = (
         request.edition_round,
         INITIATOR,

@@ -163,6 +163,7 @@ class Decision(SQLModel, table=True):
     verdict: Verdict = Field(sa_type=words(Verdict))
     opinion: str = Field(default="", max_length=2000)
     fields: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    names: dict[str, list[str]] = Field(default_factory=dict, sa_type=Json)  # handlers of later steps, by step key
     to: int | None = None  # position a return goes to
     decided_at: datetime = Field(sa_type=Moment)
     carried_at: datetime | None = Field(default=None, sa_type=Moment)

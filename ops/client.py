@@ -35,7 +35,9 @@ class Person:
 
     def hand_in(self, name: str, content: bytes) -> str:
         """Upload a file; its id."""
-        return str(self._answer(self._client.post("/api/files", files={"file": (name, content)}, headers=self._headers))["id"])
+        return str(
+            self._answer(self._client.post("/api/files", files={"file": (name, content)}, headers=self._headers))["id"]
+        )
 
     @staticmethod
     def _answer(answer: httpx.Response) -> Any:

@@ -69,7 +69,9 @@ def vehicle(address: str) -> tuple[str, str, set[str]]:
 def seal(address: str) -> tuple[str, str, set[str]]:
     """A contract: finance, audit and legal countersign; the keeper stamps and counts."""
     initiator = Person(address, SECRETARY)
-    text = initiator.hand_in("实训设备采购合同.txt", "实训设备采购合同\n甲方：天辰学院\n乙方：某某科技有限公司\n".encode())
+    text = initiator.hand_in(
+        "实训设备采购合同.txt", "实训设备采购合同\n甲方：天辰学院\n乙方：某某科技有限公司\n".encode()
+    )
     form = {
         "seal": "contract", "document_title": "实训设备采购合同", "category": "contract", "recipient": "某某科技有限公司",
         "copies": 4, "stamps_per_copy": 2, "reason": "采购实训设备，已完成招标", "take_out": False, "attachments": [text],

@@ -34,7 +34,7 @@ def file_sheet(session: Session, request_id: UUID, copy_kind: str, pdf: bytes, p
         SheetDamaged: it was filed before, and that file is damaged and is not the same as `pdf`.
         OSError: the file could not be written; nothing is filed.
     """
-    filed = _filed(session, request_id, copy_kind)
+    filed = filed_sheet(session, request_id, copy_kind)
     if filed:
         return _sound(filed, pdf)
     sha256 = hashlib.sha256(pdf).hexdigest()
@@ -52,7 +52,7 @@ def file_sheet(session: Session, request_id: UUID, copy_kind: str, pdf: bytes, p
     session.execute(
         insert(Sheet).values(sheet.model_dump()).on_conflict_do_nothing(index_elements=["request_id", "copy_kind"])
     )
-    filed = _filed(session, request_id, copy_kind)
+    filed = filed_sheet(session, request_id, copy_kind)
     assert filed, "inserted, or another worker's that stopped ours"  # noqa: S101 - a row can be seen once it conflicts
     if filed.path != str(path):
         (settings().data / path).unlink(missing_ok=True)
@@ -70,7 +70,7 @@ def read_sheet(sheet: Sheet) -> bytes:
     return content
 
 
-def _filed(session: Session, request_id: UUID, copy_kind: str) -> Sheet | None:
+def filed_sheet(session: Session, request_id: UUID, copy_kind: str) -> Sheet | None:
     return session.exec(select(Sheet).where(Sheet.request_id == request_id, Sheet.copy_kind == copy_kind)).first()
 
 

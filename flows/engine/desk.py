@@ -135,7 +135,12 @@ class Desk:
 
     def _open_items(self, stop: Stop, step: Step | None, awaited: Iterable[tuple[Part, str]]) -> None:
         due = self.working_hours_on(step.deadline_hours) if step else None
-        same: dict[str, Any] = {"request_id": self.request.id, "round": stop.round, "position": stop.position, "due_at": due}
+        same: dict[str, Any] = {
+            "request_id": self.request.id,
+            "round": stop.round,
+            "position": stop.position,
+            "due_at": due,
+        }
         same |= {"state": ItemState.open, "opened_at": self.now}
         opened = [{"id": uuid4(), "part": part, "person": person, **same} for part, person in sorted(awaited)]
         add_rows(self.session, WorkItem, opened)

@@ -42,7 +42,7 @@ class Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     deadline_hours: int = 16  # working hours a step may take
     ladder: tuple[Rung, ...] = LADDER
-    retention_years: int | None = 10  # none: for ever (永久)
+    retention_years: int = 10  # 保管期限
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ class Kind:
     route(form: F, by: Applicant, rules: R) -> list[Step]
     readers(form: F, by: Applicant, rules: R) -> tuple of accounts who get it for reading (送阅) when approved.
     facts(form: F, by: Applicant, rules: R, now) -> figures worked out from the form: shown, printed, kept.
+    fact_labels: what each figure is called on pages and sheets.
+    retention(form: F, rules: R) -> years the sheet is kept; None: for ever (永久).
     proof(form: F, by: Applicant, rules: R) -> which attachment is required, or None.
     claim(session, request, form: F, by: Applicant): at submission, in its transaction; raises Conflict.
     granted(session, request, form: F, step key, fields) -> handlers it names for later steps, by step key; in the
@@ -97,6 +99,8 @@ class Kind:
     readers: Callable[[Any, Applicant, Any], tuple[str, ...]] = lambda *_: ()
     facts: Callable[[Any, Applicant, Any, datetime], dict[str, Any]] = lambda *_: {}
     proof: Callable[[Any, Applicant, Any], str | None] = lambda *_: None
+    fact_labels: Mapping[str, str] = field(default_factory=dict)
+    retention: Callable[[Any, Any], int | None] = lambda _form, rules: int(rules.retention_years)
     claim: Callable[[Session, Request, Any, Applicant], None] = _nothing
     granted: Callable[[Session, Request, Any, str, Any], Named] = lambda *_: {}
     options: Callable[[Session, Request, Any, str], Options] = lambda *_: {}

@@ -24,5 +24,5 @@ def motor_pool(database: str) -> None:
             session.add(
                 Car(plate=plate, vehicle_type=kind, seats=number, inspection_until=valid, insurance_until=until)
             )
-        for account in (office.DRIVER, office.SECOND_DRIVER):
-            session.add(Driver(account=account, licence_until=valid))
+        for driver in (office.DRIVER, office.SECOND_DRIVER):
+            session.add(Driver(account=driver.account, licence_until=valid))

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cached_property
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -22,14 +22,6 @@ from gateway.identity import hash_of
 from models.access import LogIn
 from models.database import engine, transaction
 from models.settings import settings
-
-TEACHER, COLLEAGUE, SECTION_HEAD, HEAD, SECRETARY = "T1045", "T1044", "T1042", "T1021", "T1050"
-VICE, PRESIDENT = "T1003", "T1001"
-HR_HEAD, HR_CLERK = "T1007", "T1033"
-DISPATCHER, DRIVER, SECOND_DRIVER = "T1038", "T1039", "T1040"
-FINANCE, AUDIT, LEGAL = "T1009", "T1011", "T1012"
-OFFICE_HEAD, SEAL_KEEPER, CONTRACT_KEEPER = "T1005", "T1030", "T1034"
-ADMINISTRATOR, CLERK, STRANGER = "T1031", "T1029", "T1067"
 
 TABLES = (
     *("request", "work_item", "decision", "journal", "notice", "reminder", "visit", "route_step", "counter"),
@@ -59,8 +51,11 @@ class As:
     """A person with a token for programs."""
 
     def __init__(self, account: str) -> None:
-        self.account, token = account, new_log_in(account, csrf=None)
-        self.headers = {"Authorization": f"Bearer {token}"}
+        self.account = account
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {new_log_in(self.account, csrf=None)}"}
 
     def get(self, path: str) -> httpx.Response:
         return send("GET", path, headers=self.headers)
@@ -96,10 +91,13 @@ class As:
         return dict(good(self.post(path, {"verdict": verdict, **more}))["request"])
 
 
-@cache
-def person(account: str) -> As:
-    """The same person every time, with one token."""
-    return As(account)
+TEACHER, COLLEAGUE, SECRETARY = As("T1045"), As("T1044"), As("T1050")  # of the department 信息工程系
+SECTION_HEAD, HEAD, VICE, PRESIDENT = As("T1042"), As("T1021"), As("T1003"), As("T1001")  # above them
+HR_HEAD, HR_CLERK = As("T1007"), As("T1033")
+DISPATCHER, DRIVER, SECOND_DRIVER = As("T1038"), As("T1039"), As("T1040")
+FINANCE, AUDIT, LEGAL = As("T1009"), As("T1011"), As("T1012")
+OFFICE_HEAD, SEAL_KEEPER, CONTRACT_KEEPER = As("T1005"), As("T1030"), As("T1034")
+ADMINISTRATOR, CLERK, STRANGER = As("T1031"), As("T1029"), As("T1067")
 
 
 def new_log_in(account: str, csrf: str | None, age: timedelta = timedelta(), idle: timedelta = timedelta()) -> str:
@@ -144,7 +142,9 @@ def _counted() -> dict[str, int]:
     with Session(engine()) as session:
         rows = {name: session.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in TABLES}  # noqa: S608
         sums = {"request": "seq + wake_seq + round + edition", "counter": "last"}
-        moved = {f"{name} {what}": session.scalar(text(f"SELECT sum({what}) FROM {name}")) for name, what in sums.items()}  # noqa: S608
+        moved = {
+            f"{name} {what}": session.scalar(text(f"SELECT sum({what}) FROM {name}")) for name, what in sums.items()
+        }
         return rows | moved
 
 
@@ -156,13 +156,13 @@ def moment(ahead: int, hour: int = 8) -> str:
     return f"{day(ahead)}T{hour:02}:00:00+08:00"
 
 
-def leave(account: str = TEACHER, days: int = 1, **changes: Any) -> Json:
+def leave(who: As = TEACHER, days: int = 1, **changes: Any) -> Json:
     """A personal leave in days that this person has not asked for yet."""
-    start = next(_days[account])
+    start = next(_days[who.account])
     for _ in range(days - 1):
-        next(_days[account])
+        next(_days[who.account])
     form = {"leave_type": "personal", "start": day(start), "end": day(start + days - 1), "reason": "家中有事"}
-    return form | ({"substitute": COLLEAGUE} if days >= 3 else {}) | changes
+    return form | ({"substitute": COLLEAGUE.account} if days >= 3 else {}) | changes
 
 
 def vehicle(ahead: int = 10, **changes: Any) -> Json:
@@ -170,10 +170,10 @@ def vehicle(ahead: int = 10, **changes: Any) -> Json:
     return {"purpose": "送材料", "destination": "市教育局", **trip} | changes
 
 
-def seal(account: str, **changes: Any) -> Json:
+def seal(who: As = TEACHER, **changes: Any) -> Json:
     """A certificate to be stamped, with the paper attached."""
     paper = {"document_title": "在读证明", "category": "certificate", "copies": 2, "stamps_per_copy": 1}
-    return {"seal": "school", **paper, "reason": "办理签证", "attachments": [person(account).hand_in()]} | changes
+    return {"seal": "school", **paper, "reason": "办理签证", "attachments": [who.hand_in()]} | changes
 
 
 def stamping(**changes: Any) -> Json:

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.gateway import office
-from tests.gateway.office import leave, nothing_changed, person, refused
+from tests.gateway.office import SECTION_HEAD, TEACHER, good, leave, nothing_changed, refused
 
-TEACHER = person(office.TEACHER)
 SUBMIT, PREVIEW = "/api/requests", "/api/requests/preview"
 DEEP = "[" * 1000 + "]" * 1000
 FORM = json.dumps(leave(), ensure_ascii=False)
@@ -70,10 +68,10 @@ def test_nothing_that_prefect_would_hydrate_gets_in(path: str, within: Any) -> N
 
 def test_prefects_key_is_refused_escaped_and_in_a_decision_too() -> None:
     number = TEACHER.submit("leave", leave())
-    path = f"/api/work-items/{person(office.SECTION_HEAD).item(number)['id']}/decision"
+    path = f"/api/work-items/{SECTION_HEAD.item(number)['id']}/decision"
     body = b'{"verdict": "agree", "fields": {"\\u005f_prefect_kind": "jinja"}}'
     with nothing_changed():
-        refused(person(office.SECTION_HEAD).post_raw(path, body), 422, "__prefect_kind")
+        refused(SECTION_HEAD.post_raw(path, body), 422, "__prefect_kind")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +93,9 @@ def test_ten_megabytes_are_too_much() -> None:
         refused(TEACHER.post_raw(SUBMIT, b'{"kind": "' + b"x" * 10_000_000 + b'"}'), 413, "过大")
 
 
-@pytest.mark.parametrize("path", ["/api/requests?q=%00", "/api/requests?kind=a%00", "/api/requests/%00", "/requests/%00"])
+@pytest.mark.parametrize(
+    "path", ["/api/requests?q=%00", "/api/requests?kind=a%00", "/api/requests/%00", "/requests/%00"]
+)
 def test_a_nul_in_an_address_is_no_internal_error(path: str) -> None:
     assert 400 <= TEACHER.get(path).status_code < 500
 
@@ -111,7 +111,13 @@ def test_an_unknown_address_or_method_is_told_in_chinese() -> None:
 
 
 def test_the_contract_is_published() -> None:
-    paths = office.good(TEACHER.get("/api/openapi.json"))["paths"]
-    assert {"/api/session", "/api/kinds", "/api/files", "/api/inbox", "/api/work-items/{item_id}/decision"} <= paths.keys()
+    paths = good(TEACHER.get("/api/openapi.json"))["paths"]
+    assert {
+        "/api/session",
+        "/api/kinds",
+        "/api/files",
+        "/api/inbox",
+        "/api/work-items/{item_id}/decision",
+    } <= paths.keys()
     assert "verdict" in str(paths["/api/work-items/{item_id}/decision"])
     assert "/login" not in paths

@@ -1,9 +1,6 @@
 """Return and second round, amending, withdrawing."""
 
-from tests.gateway import office
-from tests.gateway.office import good, leave, nothing_changed, person, refused
-
-TEACHER, SECTION_HEAD, HEAD = person(office.TEACHER), person(office.SECTION_HEAD), person(office.HEAD)
+from tests.gateway.office import HEAD, HR_CLERK, SECTION_HEAD, TEACHER, good, leave, nothing_changed, refused
 
 
 def test_a_returned_request_comes_back_to_the_same_person_in_a_second_round() -> None:
@@ -32,10 +29,10 @@ def test_an_amended_form_gives_a_new_route() -> None:
 def test_a_return_to_the_previous_step_opens_that_step_again() -> None:
     number = TEACHER.submit("leave", leave(days=7))
     HEAD.decide(number)
-    person(office.HR_CLERK).decide(number, "return", opinion="天数请再核对", to="previous")
+    HR_CLERK.decide(number, "return", opinion="天数请再核对", to="previous")
     assert HEAD.item(number)["round"] == 2
     HEAD.decide(number)
-    assert person(office.HR_CLERK).item(number)["round"] == 2
+    assert HR_CLERK.item(number)["round"] == 2
 
 
 def test_while_it_is_with_the_initiator_its_days_are_free_again() -> None:
@@ -56,7 +53,7 @@ def test_the_initiator_withdraws_and_the_holder_is_told() -> None:
     assert answer["request"]["status"] == "withdrawn"
     assert number not in str(good(SECTION_HEAD.get("/api/inbox")))
     told = [each for each in SECTION_HEAD.read(number)["notices"] if each["topic"] == "told"]
-    assert {each["person"]["account"] for each in told} == {office.SECTION_HEAD}
+    assert {each["person"]["account"] for each in told} == {SECTION_HEAD.account}
 
 
 def test_withdrawn_days_can_be_asked_for_again() -> None:

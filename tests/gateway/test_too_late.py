@@ -4,10 +4,24 @@ import re
 
 import pytest
 
-from tests.gateway import office
-from tests.gateway.office import As, Json, at_once, good, leave, nothing_changed, person, refused
+from tests.gateway.office import (
+    AUDIT,
+    FINANCE,
+    HEAD,
+    LEGAL,
+    SECTION_HEAD,
+    TEACHER,
+    VICE,
+    As,
+    Json,
+    at_once,
+    good,
+    leave,
+    nothing_changed,
+    refused,
+    seal,
+)
 
-TEACHER, SECTION_HEAD = person(office.TEACHER), person(office.SECTION_HEAD)
 AGREE = {"verdict": "agree"}
 
 
@@ -20,8 +34,10 @@ def test_deciding_twice_tells_that_i_did_when() -> None:
     path = _path(SECTION_HEAD, number)
     good(SECTION_HEAD.post(path, AGREE))
     with nothing_changed():
-        detail = refused(SECTION_HEAD.post(path, {"verdict": "refuse", "opinion": "改主意了"}), 409, "高涛伟", "同意", number)
-    assert (detail["who"]["account"], detail["what"]) == (office.SECTION_HEAD, "同意")
+        detail = refused(
+            SECTION_HEAD.post(path, {"verdict": "refuse", "opinion": "改主意了"}), 409, "高涛伟", "同意", number
+        )
+    assert (detail["who"]["account"], detail["what"]) == (SECTION_HEAD.account, "同意")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT.+", detail["when"])
 
 
@@ -34,15 +50,15 @@ def test_deciding_after_a_withdrawal_tells_who_withdrew() -> None:
 
 
 def test_a_countersigner_overtaken_by_a_return_learns_who_returned_it() -> None:
-    contract = office.seal(office.TEACHER, category="contract", seal="contract")
+    contract = seal(category="contract", seal="contract")
     number = TEACHER.submit("seal", contract)
-    person(office.HEAD).decide(number)
-    late = _path(person(office.LEGAL), number)
-    person(office.AUDIT).decide(number, "return", opinion="缺报价单", to="initiator")
+    HEAD.decide(number)
+    late = _path(LEGAL, number)
+    AUDIT.decide(number, "return", opinion="缺报价单", to="initiator")
     TEACHER.decide(number)
-    person(office.HEAD).decide(number, opinion="再次同意")
+    HEAD.decide(number, opinion="再次同意")
     with nothing_changed():
-        refused(person(office.LEGAL).post(late, AGREE), 409, "张军英", "退回")
+        refused(LEGAL.post(late, AGREE), 409, "张军英", "退回")
 
 
 def test_a_form_of_an_earlier_round_is_stale() -> None:
@@ -50,7 +66,9 @@ def test_a_form_of_an_earlier_round_is_stale() -> None:
     SECTION_HEAD.decide(number, "return", opinion="?", to="initiator")
     TEACHER.decide(number)
     with nothing_changed():
-        detail = refused(SECTION_HEAD.post(_path(SECTION_HEAD, number), {**AGREE, "round": 1}), 409, "已过期", "第 2 轮")
+        detail = refused(
+            SECTION_HEAD.post(_path(SECTION_HEAD, number), {**AGREE, "round": 1}), 409, "已过期", "第 2 轮"
+        )
     assert detail["round"] == 2
 
 
@@ -88,9 +106,9 @@ def test_a_decision_and_a_withdrawal_at_once_leave_one_outcome() -> None:
 
 
 def test_two_countersigners_at_the_same_instant_both_count() -> None:
-    number = TEACHER.submit("seal", office.seal(office.TEACHER, category="contract", seal="contract"))
-    person(office.HEAD).decide(number)
-    three = [person(each) for each in (office.FINANCE, office.AUDIT, office.LEGAL)]
+    number = TEACHER.submit("seal", seal(category="contract", seal="contract"))
+    HEAD.decide(number)
+    three = (FINANCE, AUDIT, LEGAL)
     calls = [("POST", _path(each, number), {"json": AGREE, "headers": each.headers}) for each in three]
     assert [answer.status_code for answer in at_once(*calls)] == [200, 200, 200]
-    assert person(office.VICE).item(number)["role"] == "host"
+    assert VICE.item(number)["role"] == "host"

@@ -290,6 +290,7 @@ def upgrade() -> None:
     sa.Column('verdict', sa.Enum('agree', 'finish', 'refuse', 'return', 'lapse', 'withdraw', name='is_verdict', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('opinion', sa.String(length=2000), nullable=False),
     sa.Column('fields', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('names', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('to', sa.Integer(), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('carried_at', sa.DateTime(timezone=True), nullable=True),

@@ -22,9 +22,9 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON sheet FOR EACH ROW EXECUTE
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON rule_table FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER no_delete BEFORE DELETE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE ON decision FOR EACH ROW
-    WHEN ((OLD.work_item_id, OLD.request_id, OLD.seq, OLD.person, OLD.verdict, OLD.opinion, OLD.fields, OLD."to",
+    WHEN ((OLD.work_item_id, OLD.request_id, OLD.seq, OLD.person, OLD.verdict, OLD.opinion, OLD.fields, OLD.names, OLD."to",
            OLD.decided_at) IS DISTINCT FROM
-          (NEW.work_item_id, NEW.request_id, NEW.seq, NEW.person, NEW.verdict, NEW.opinion, NEW.fields, NEW."to",
+          (NEW.work_item_id, NEW.request_id, NEW.seq, NEW.person, NEW.verdict, NEW.opinion, NEW.fields, NEW.names, NEW."to",
            NEW.decided_at))
     EXECUTE FUNCTION refuse_change();
 
