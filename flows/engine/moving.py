@@ -49,7 +49,8 @@ def write_decision(desk: Desk, item: WorkItem, said: Said, opinion: str, fields:
     """The decision itself, under the journal entry just made; its item is done."""
     about = {"work_item_id": item.id, "request_id": desk.request.id, "seq": desk.request.seq, "person": said.person}
     words = {"verdict": said.verdict, "opinion": opinion, "fields": fields, "to": said.to, "decided_at": desk.now}
-    add_rows(desk.session, Decision, [about | words])
+    names = {key: list(people) for key, people in said.names.items()}
+    add_rows(desk.session, Decision, [about | words | {"names": names}])
     desk.close_items([item.id], ItemState.decided, said.verdict)
 
 

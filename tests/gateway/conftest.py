@@ -15,7 +15,7 @@ def _record(database: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def motor_pool(database: str) -> None:
+def motor_pool() -> None:
     """A sedan, a minibus, a car whose insurance has run out; two drivers."""
     valid, gone = date.today() + timedelta(days=400), date.today() - timedelta(days=1)  # noqa: DTZ011
     seats = {"京A00001": ("sedan", 5, valid), "京A00002": ("minibus", 18, valid), "京A00003": ("mpv", 7, gone)}

@@ -22,7 +22,7 @@ def test_an_amended_form_gives_a_new_route() -> None:
     read = TEACHER.read(number)
     assert [step["key"] for step in read["steps"]] == ["head"]
     assert read["facts"] == {"days": "3"}
-    assert [each["act"] for each in read["journal"]][-3:] == ["decided", "amended", "opened"]
+    assert {"amended", "decided"} <= {each["act"] for each in read["journal"]}
     assert HEAD.decide(number)["status"] == "approved"
 
 

@@ -1,9 +1,14 @@
 """Too late: 409, and the answer says who did what when. The record decides who was first."""
 
 import re
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
+from sqlmodel import Session
 
+from flows.engine.decide import Choice, decide
+from models.route import Verdict
 from tests.gateway.office import (
     AUDIT,
     FINANCE,
@@ -18,6 +23,7 @@ from tests.gateway.office import (
     good,
     leave,
     nothing_changed,
+    overtaken,
     refused,
     seal,
 )
@@ -103,6 +109,17 @@ def test_a_decision_and_a_withdrawal_at_once_leave_one_outcome() -> None:
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         won = next(answer for answer in answers if answer.status_code == 200).json()["request"]["status"]
         assert TEACHER.read(number)["status"] == won
+
+
+def test_a_withdrawal_that_waited_for_a_decision_finds_it() -> None:
+    number = TEACHER.submit("leave", leave())
+    item = UUID(SECTION_HEAD.item(number)["id"])
+    withdrawal = ("POST", f"/api/requests/{number}/withdraw", {"json": {}, "headers": TEACHER.headers})
+
+    def agree(session: Session) -> None:
+        decide(session, SECTION_HEAD.account, item, Choice(Verdict.agree), datetime.now(UTC))
+
+    refused(overtaken(withdrawal, number, agree), 409, "高涛伟", "同意")
 
 
 def test_two_countersigners_at_the_same_instant_both_count() -> None:
