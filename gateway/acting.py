@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from flows.engine.decide import fields_asked
 from flows.engine.desk import steps_of
-from flows.engine.forms import told_of
+from flows.engine.forms import label_of, told_of
 from flows.engine.kind import Kind, kinds
 from gateway.contract import DecisionBody
 from gateway.inputs import Input, as_data, inputs
@@ -92,6 +92,15 @@ def body_of(session: Session, item: WorkItem, request: Request, posted: Mapping[
         return DecisionBody.model_validate({name: value for name, value in body.items() if value is not None})
     except ValidationError as faults:
         raise told_of(DecisionBody, faults) from None
+
+
+def typed_in_words(posted: Mapping[str, str]) -> dict[str, str]:
+    """What a person typed on a page, by label: shown to them when it could not be kept."""
+    models = [model for kind in kinds().values() for model in (kind.form, *kind.fields.values())]
+    labels = {name: label_of(model, name) for model in models for name in model.model_fields}
+    labels |= {"opinion": "意见", "reason": "原因"}
+    names = {name: name.rpartition(".")[2] for name in posted}
+    return {labels[bare]: posted[name] for name, bare in names.items() if bare in labels and posted[name]}
 
 
 ROUND = {"properties": {"round": {"type": "integer"}}}

@@ -16,11 +16,12 @@ class Input:
 
     name: str
     label: str
-    control: str  # text, long, whole, number, date, moment, tick, select
+    control: str  # what is typed or chosen: text, long, whole, number, date, moment, tick, select
     value: str = ""
     fault: str = ""
     required: bool = False
     longest: int | None = None
+    hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
 
 
@@ -44,8 +45,9 @@ def inputs(schema: Schema, prefix: str, values: Mapping[str, Any], faults: Mappi
                     control,
                     _written(control, values.get(name, plain.get("default"))),
                     faults.get(name, ""),
-                    name in schema.get("required", ()),
+                    name in schema.get("required", ()) or plain.get("default") is not None,
                     plain.get("maxLength"),
+                    "工号" if plain.get("picker") == "person" else "",
                     tuple((each, plain.get("x-labels", {}).get(each, each)) for each in plain.get("enum", ())),
                 )
             )

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from flows.engine.decide import decide, withdraw
 from flows.engine.forms import told_of
 from gateway import effects, identity
-from gateway.acting import Typed, body_of, request_of
+from gateway.acting import Typed, body_of, request_of, typed_in_words
 from gateway.answers import answered
 from gateway.bodies import read_posted
 from gateway.contract import Withdrawal
@@ -84,7 +84,7 @@ async def read_request(request: Request, number: str) -> Response:
 @router.post("/work-items/{item_id}")
 async def decide_item(request: Request, item_id: UUID) -> Response:
     posted = await read_posted(request)
-    request.state.typed = {"意见": posted.get("opinion", "")}
+    request.state.typed = typed_in_words(posted)
 
     def work(session: Session, me: Me, now: datetime) -> str:
         item, record = request_of(session, me.account, item_id)
@@ -105,6 +105,7 @@ async def decide_item(request: Request, item_id: UUID) -> Response:
 @router.post("/requests/{number}/withdraw")
 async def withdraw_request(request: Request, number: str) -> Response:
     posted = await read_posted(request)
+    request.state.typed = typed_in_words(posted)
 
     def work(session: Session, me: Me, now: datetime) -> None:
         visible(session, me, number)

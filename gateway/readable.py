@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from flows.engine.kind import kinds
-from gateway.acting import Typed, acting
+from flows.engine.shown import shown_fields, shown_form
+from gateway.acting import Typed, acting, typed_in_words
 from gateway.identity import Me
 from gateway.lists import state_in_words
 from gateway.views import request_shown
-from gateway.words import facts_in_words, fields_in_words
 from models.organisation import Person
-from models.record import JournalEntry, Request, Status
+from models.record import ItemState, JournalEntry, Request, Status
 from models.refusals import Refusal
-from models.route import OUTCOME_TITLES, Outcome
-from printouts.case import load
+from models.route import OUTCOME_TITLES, PART_TITLES, Outcome
+from printouts.case import Case, load
 from printouts.course import earlier_rounds, standing_steps
-from printouts.effects import effects, readers, reminders
+from printouts.effects import effects, readers
+from printouts.sheet import SheetOpinion, SheetPerson
 from printouts.verdicts import act_in_words
 
 ACTS = {
@@ -50,28 +52,42 @@ def request_page(
     kind = kinds()[request.kind]
     shown = request_shown(session, request)
 
-    def shown_fields(model: str, values: dict[str, Any]) -> list[tuple[str, str]]:
-        return fields_in_words(session, kind.fields[model], values)
+    def fields(model: str, values: dict[str, Any]) -> list[tuple[str, str]]:
+        return shown_fields(session, kind.fields[model], values)
 
-    case = load(session, request.id, shown_fields)
+    case = load(session, request.id, fields)
     return {
         "me": me,
         "now": now,
         "refusal": refusal,
-        "typed": typed,
+        "unsaved": typed_in_words(typed.values) if typed else {},
         "reason": reason,
         "request": shown,
         "state": state_in_words(request),
-        "form": fields_in_words(session, kind.form, request.form) + facts_in_words(request.facts),
+        "form": [each for each in shown_form(session, kind, request).values() if each.text],
         "warnings": shown["warnings"] if request.status is Status.open else [],
         "acting": acting(session, request, me.account, typed),
         "steps": standing_steps(case),
+        "position": request.position,
+        "awaited": _awaited(case),
+        "returned": _returned(case),
         "earlier": earlier_rounds(case),
         "effects": [*effects(case), *readers(case)],
-        "reminders": reminders(case),
         "journal": _journal(session, request),
         "may_withdraw": request.initiator == me.account and request.status is Status.open,
     }
+
+
+def _awaited(case: Case) -> set[tuple[str, SheetPerson]]:
+    """Whose turn it is, and in which part."""
+    waiting = (item for item in case.items.values() if item.state is ItemState.open)
+    return {(PART_TITLES[item.part], case.people[item.person]) for item in waiting}
+
+
+def _returned(case: Case) -> SheetOpinion | None:
+    """The last return, while the request is open: why it came back."""
+    said = [opinion for step in earlier_rounds(case) for opinion in step.opinions if opinion.verdict.startswith("退回")]
+    return max(said, key=attrgetter("at")) if said and case.request.status is Status.open else None
 
 
 def _journal(session: Session, request: Request) -> list[tuple[datetime, str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from flows.engine.decide import fields_asked
-from flows.engine.desk import steps_of
+from flows.engine.desk import steps_of, steps_of_each
 from flows.engine.kind import Kind, kinds
 from models.messages import Notice
 from models.next_stop import permitted
@@ -61,7 +61,8 @@ def route_shown(session: Session, steps: Sequence[Step]) -> list[Shown]:
 
 def inbox_shown(session: Session, rows: Sequence[tuple[WorkItem, Request]]) -> list[Shown]:
     """Open work items with what can be done with each."""
-    return [_item_shown(session, item, request, steps_of(session, request)) for item, request in rows]
+    routes = steps_of_each(session, [request for _, request in rows])
+    return [_item_shown(session, item, request, routes[request.id]) for item, request in rows]
 
 
 def request_shown(session: Session, request: Request) -> Shown:

@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="OA_")
 
     home: Path = ROOT / "var"
+    host: str = "127.0.0.1"  # where the gateway listens; 0.0.0.0 for the whole network
     port: int = 8080
     prefect_port: int = 4200
     database_url: str | None = None  # postgresql://…; none: the private PostgreSQL under home
@@ -60,6 +61,10 @@ class Settings(BaseSettings):
     @property
     def prefect_api(self) -> str:
         return f"http://127.0.0.1:{self.prefect_port}/api"
+
+    def prefect_page(self, flow_run_id: object) -> str:
+        """A flow run's page in the Prefect UI (on this machine, until the gateway serves it)."""
+        return f"http://127.0.0.1:{self.prefect_port}/prefect/runs/flow-run/{flow_run_id}"
 
     @property
     def prefect_auth(self) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 
 from models.settings import settings
+from ops import up
+from ops.supervisor import Supervisor
 from ops.token import new_token
 
 
@@ -19,6 +21,20 @@ def _client(address: str) -> httpx.Client:
 @lru_cache
 def _token(account: str) -> str:
     return new_token(account)
+
+
+@contextmanager
+def installation() -> Iterator[str]:
+    """The address of the running installation; if none runs, one is started for the length of the block."""
+    own = settings()
+    started = not Supervisor(own).runs()
+    if started:
+        up.main(["--detach"])
+    try:
+        yield f"http://127.0.0.1:{own.port}"
+    finally:
+        if started:
+            up.down([])
 
 
 class Person:

@@ -13,8 +13,12 @@ PREFECT = {
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_UI_SERVE_BASE": "/prefect",
     "PREFECT_UI_API_URL": "/prefect/api",
-    # What nobody uses here costs nothing: automations, their proactive half, and extra workers' liveness.
+    # What nobody uses here costs nothing: automations, extra workers' liveness …
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_FOREMAN_LOOP_SECONDS": "60",
+    "PREFECT_SERVER_SERVICES_CLEANUP_RECONCILER_LOOP_SECONDS": "60",
+    # … and deadlines are the record's: Prefect must not fail a run for having waited long.
+    "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
     # Events and task states in batches instead of one by one: less of the processor in a burst.
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "50",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
@@ -27,7 +31,6 @@ PREFECT = {
     "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
     "PREFECT_LOGGING_COLORS": "false",
 }
-OTHERS = ("PREFECT_", "OA_")  # of the person who starts us: theirs must not leak into the installation
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -36,6 +39,7 @@ def environment(settings: Settings) -> dict[str, str]:
     Raises:
         FileNotFoundError: OA_HOME is not prepared yet (`ops.home.prepare`).
     """
+    # A Prefect of the person who starts us is not ours.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     return {
         **inherited,

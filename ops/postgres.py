@@ -5,7 +5,6 @@ stops the server with the last Python process that uses it.
 Run as a program (`python -m ops.postgres`), it becomes the server of OA_HOME, for the supervisor.
 """
 
-import hashlib
 import os
 import signal
 import subprocess
@@ -17,11 +16,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from ops import postgres_user
+from ops import postgres_user, sockets
 from ops.refused import CannotDo
 
 SOCKET_NAME = ".s.PGSQL.5432"
-SOCKET_PATH_LIMIT = 100  # bytes; the kernel takes 107
 SHUTDOWN_SECONDS = 30
 INITDB = [
     "--username=postgres",
@@ -45,12 +43,7 @@ def data_folder(folder: Path) -> Path:
 
 
 def socket_folder(folder: Path) -> Path:
-    """Beside the data, or, when that path is too long for a socket, a short one named after it."""
-    beside = folder.resolve() / "socket"
-    if len(os.fsencode(beside / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
-        return beside
-    name = hashlib.sha256(os.fsencode(beside)).hexdigest()[:12]
-    return Path("/run" if os.access("/run", os.W_OK) else "/tmp") / f"oa-{name}"  # noqa: S108  # checked by own_folder
+    return sockets.socket_folder(folder.resolve() / "socket", SOCKET_NAME)
 
 
 def address(folder: Path, database: str = "oa") -> str:

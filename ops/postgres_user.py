@@ -5,6 +5,7 @@ import pwd
 import subprocess
 from pathlib import Path
 
+from ops import home
 from ops.refused import CannotDo
 
 USER = "pgserver"
@@ -43,13 +44,6 @@ def prefix(*, reads: Path, writes: Path) -> list[str]:
 
 
 def own_folder(folder: Path) -> None:
-    """Make a folder (mode 0700) that only `owner()` and root can enter; refuse one of somebody else."""
+    """Make a folder that only `owner()` and root can enter; refuse one of somebody else."""
     wanted = owner()
-    if folder.is_symlink():
-        raise CannotDo(f"{folder} 是符号链接, 不能放数据库。请删除它后再试。")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if wanted is not None and folder.stat().st_uid == 0:
-        os.chown(folder, wanted, pwd.getpwuid(wanted).pw_gid)
-    if folder.stat().st_uid != (os.geteuid() if wanted is None else wanted):
-        raise CannotDo(f"文件夹 {folder} 属于别的用户, 数据库不能用它。请改属主, 或换一个 OA_HOME。")
-    folder.chmod(0o700)
+    home.closed_folder(folder, wanted, -1 if wanted is None else pwd.getpwuid(wanted).pw_gid)

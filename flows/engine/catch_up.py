@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Completed
 from sqlmodel import col, func, or_, select
 
-from flows.engine import prefect_runs
+from flows.engine import prefect_runs, trouble
 from flows.engine.kind import kinds
 from flows.engine.locks import if_nobody_walks
 from flows.engine.waking import is_young, start
@@ -26,7 +26,6 @@ from models.record import Request, Status
 from models.settings import settings
 
 log = logging.getLogger("oa.catch_up")
-LONGEST_PAUSE = timedelta(hours=1)  # between tries of what keeps failing
 FORM_CHECKED = timedelta(minutes=10)  # a form missing when it was suspended is seen by then
 MAINTENANCE = ["催办", "追办"]
 MAINTENANCE_KEPT = timedelta(days=1)
@@ -110,13 +109,13 @@ def _troubles() -> dict[UUID, Trouble]:
         return {request: Trouble(tries, last_at) for request, tries, last_at in rows if request}
 
 
-def _fate(request: Request, run: FlowRun | None, trouble: Trouble | None, thorough: bool) -> Fate:
+def _fate(request: Request, run: FlowRun | None, failed: Trouble | None, thorough: bool) -> Fate:
     """What has become of the request's run. One that somebody may still be at work on counts as well here."""
     due = request.wake_seq > request.carried_seq
     if run is None or run.state is None:
         return Fate.missing
     state = run.state
-    if trouble and datetime.now(UTC) < trouble.last_at + _pause(trouble.tries):
+    if failed and datetime.now(UTC) < failed.last_at + trouble.pause(failed.tries):
         return Fate.well
     if state.is_pending() or state.is_running():
         return Fate.well if is_young(run) and state.is_pending() else Fate.lost
@@ -139,8 +138,3 @@ def _set_going_again(connection: psycopg.Connection, request: Request) -> bool:
         else:
             prefect_runs.schedule_now(run.id)
         return True
-
-
-def _pause(tries: int) -> timedelta:
-    """1, 2, 4 … minutes."""
-    return min(timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_PAUSE)

@@ -160,26 +160,35 @@ class Desk:
 
 def steps_of(session: Session, request: Request) -> list[Step]:
     """The route in force of a request, in order."""
+    return steps_of_each(session, [request])[request.id]
+
+
+def steps_of_each(session: Session, requests: Iterable[Request]) -> dict[UUID, list[Step]]:
+    """The routes in force of many requests, in one question."""
+    editions = {request.id: request.edition for request in requests}
     rows = session.exec(
-        select(RouteStep)
-        .where(RouteStep.request_id == request.id, RouteStep.edition == request.edition)
-        .order_by(col(RouteStep.position))
+        select(RouteStep).where(col(RouteStep.request_id).in_(editions)).order_by(col(RouteStep.position))
     )
-    return [
-        Step(
-            row.key,
-            row.title,
-            row.host,
-            tuple(row.handlers),
-            row.handlers_by,
-            tuple(row.countersigners),
-            row.rule,
-            row.deadline_hours,
-            row.fields,
-            row.may_finish,
-        )
-        for row in rows
-    ]
+    routes: dict[UUID, list[Step]] = {request: [] for request in editions}
+    for row in rows:
+        if row.edition == editions[row.request_id]:
+            routes[row.request_id].append(_step(row))
+    return routes
+
+
+def _step(row: RouteStep) -> Step:
+    return Step(
+        row.key,
+        row.title,
+        row.host,
+        tuple(row.handlers),
+        row.handlers_by,
+        tuple(row.countersigners),
+        row.rule,
+        row.deadline_hours,
+        row.fields,
+        row.may_finish,
+    )
 
 
 def keep_route(session: Session, request: Request, steps: Sequence[Step]) -> None:

@@ -1,22 +1,20 @@
 """Filing: which copies of the sheet are due, and drawing and filing one of them."""
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from flows.engine.forms import Form, label_of, text_of
-from flows.engine.kind import Copy, Kind, kinds
+from flows.engine.kind import Copy, kinds
 from flows.engine.rules import rules_of
+from flows.engine.shown import shown_fields, shown_form
 from models.database import transaction
-from models.organisation import Person
 from models.record import Decision, Request, RouteStep, Status, WorkItem
 from models.route import Part, Verdict
 from printouts.filing import file_sheet, filed_sheet
 from printouts.gather import gather
 from printouts.render import render
-from printouts.sheet import Shown
+from printouts.sheet import SheetData
 
 AGREED = (Verdict.agree, Verdict.finish)
 
@@ -37,14 +35,23 @@ def draw_and_file(request_id: UUID, copy_kind: str) -> str:
         OSError, SheetDamaged, or what drawing raised: nothing is filed, to be tried again.
     """
     with transaction() as session:
-        request = session.get_one(Request, request_id)
         if filed_sheet(session, request_id, copy_kind):
-            return request.number
+            return session.get_one(Request, request_id).number
+    data = sheet_data(request_id, copy_kind)
+    drawn = render(data)  # outside any transaction: it takes long
+    with transaction() as session:
+        file_sheet(session, request_id, copy_kind, drawn.pdf, drawn.pages, data.printed_at)
+    return data.number
+
+
+def sheet_data(request_id: UUID, copy_kind: str) -> SheetData:
+    """What one copy of a request's sheet shows, as of now."""
+    with transaction() as session:
+        request = session.get_one(Request, request_id)
         kind = kinds()[request.kind]
         copy = next(each for each in kind.copies if each.key == copy_kind)
-        now = datetime.now(UTC)
         years = kind.retention(kind.read(request.form), rules_of(session, kind, request.rule_version))
-        data = gather(
+        return gather(
             session,
             request_id,
             copy_kind,
@@ -53,41 +60,9 @@ def draw_and_file(request_id: UUID, copy_kind: str) -> str:
             retention=f"{years}年" if years else "永久",
             shown_form=shown_form(session, kind, request),
             shown_fields=lambda model, values: shown_fields(session, kind.fields[model], values),
-            printed_at=now,
+            printed_at=datetime.now(UTC),
             appendix=copy.after_step is None,
         )
-    drawn = render(data)  # outside any transaction: it takes long
-    with transaction() as session:
-        file_sheet(session, request_id, copy_kind, drawn.pdf, drawn.pages, now)
-    return data.number
-
-
-def shown_form(session: Session, kind: Kind, request: Request) -> dict[str, Shown]:
-    """Every field of the form, and every figure worked out from it, as label and text."""
-    form = kind.read(request.form)
-    fields = {
-        name: Shown(label_of(kind.form, name), _text(session, kind.form, name, getattr(form, name)))
-        for name in kind.form.model_fields
-    }
-    facts = {name: Shown(kind.fact_labels.get(name, name), text_of(value)) for name, value in request.facts.items()}
-    return fields | facts
-
-
-def shown_fields(session: Session, model: type[Form], values: dict[str, Any]) -> list[tuple[str, str]]:
-    """A step's fields as label and text; empty texts for a step that is still to come."""
-    if not values:
-        return [(label_of(model, name), "") for name in model.model_fields]
-    read = model.model_validate(values)
-    return [(label_of(model, name), _text(session, model, name, getattr(read, name))) for name in model.model_fields]
-
-
-def _text(session: Session, model: type[Form], name: str, value: Any) -> str:
-    """People are shown by name."""
-    extra = model.model_fields[name].json_schema_extra
-    if value and isinstance(extra, dict) and extra.get("picker") == "person":
-        person = session.get(Person, value)
-        return f"{person.name}（{value}）" if person else str(value)
-    return text_of(value)
 
 
 def _steps_agreed(session: Session, request: Request) -> set[str]:

@@ -157,7 +157,7 @@ def text_of(value: Any) -> str:
         case Decimal():
             return f"{value.normalize():f}"
         case list() | tuple():
-            return "、".join(text_of(each) for each in value)
+            return "、".join(filter(None, map(text_of, value)))
         case UUID():
             return ""
     return str(value)

@@ -4,6 +4,7 @@ A session-level advisory lock on a connection of its own: when the process that 
 so nothing needs a heartbeat or a time-out, and "nobody is at work" can be asked of the database.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +30,8 @@ def walking(request_id: UUID, patience: float = PATIENCE) -> Iterator[None]:
         Busy: somebody else still is, after `patience` seconds.
     """
     end = time.monotonic() + patience
-    with psycopg.connect(settings().dsn, autocommit=True) as connection:
+    name = f"oa walking {os.getpid()}"  # PostgreSQL's pg_stat_activity then tells who is at work
+    with psycopg.connect(settings().dsn, autocommit=True, application_name=name) as connection:
         while not _try(connection, request_id):
             if time.monotonic() > end:
                 raise Busy(str(request_id))

@@ -14,17 +14,14 @@ from flows.engine import trouble
 from flows.engine.delivery import deliver_pending, mark_item_carried
 from flows.engine.walk import PartSeen, StepSeen, suspend
 from models.route import Part
-from models.settings import settings
-
-TRIES = 3
 
 
 def _part(name: str) -> Callable[[Callable[[UUID, str], None]], Task[[UUID, str], None]]:
     return task(
         name=name,
         task_run_name=name + " {label}",
-        retries=TRIES - 1,
-        retry_delay_seconds=[settings().retry_seconds * 2**turn for turn in range(TRIES - 1)],
+        retries=len(trouble.PAUSES),
+        retry_delay_seconds=trouble.PAUSES,
     )
 
 

@@ -1,4 +1,5 @@
-"""催办: every minute the due reminders climb one rung each; advisory countersigners past their time are closed.
+"""催办: every minute the due reminders climb one rung each; advisory countersigners
+past their time are closed, and what could not be delivered is tried again.
 
 Source: D2; SEMANTICS.md "Time". Due rows are taken with SKIP LOCKED, so two runs at once never remind twice.
 """
@@ -17,6 +18,7 @@ from flows.engine.decide import lapse
 from flows.engine.delivery import deliver_one, pending_of_item
 from flows.engine.desk import Desk
 from flows.engine.kind import kinds
+from flows.engine.redelivery import deliver_failed
 from flows.engine.rules import rules_of
 from models.database import transaction
 from models.messages import Reminder, Topic
@@ -48,10 +50,11 @@ def remind_due() -> State:
         label = f"{each.number} {each.name} 第{each.rung}级"
         state = remind(each.item, label, return_state=True)
         trouble.tell_unless_done(state, each.request_id, each.number, "deliver", str(each.item))
-    return Completed(message=f"催办 {len(reminded)} 人，逾期未反馈 {lapsed} 人")
+    again = deliver_failed(now)
+    return Completed(message=f"催办 {len(reminded)} 人，逾期未反馈 {lapsed} 人，补发 {again} 件")
 
 
-@task(name="催办", task_run_name="催办 {label}", retries=2, retry_delay_seconds=[1, 2])
+@task(name="催办", task_run_name="催办 {label}", retries=len(trouble.PAUSES), retry_delay_seconds=trouble.PAUSES)
 def remind(item: UUID, label: str) -> None:
     """Deliver what the rung says; nothing if the person has acted meanwhile."""
     for notice in pending_of_item(item):

@@ -1,6 +1,6 @@
 """Incidents: what could not be done after its tries is shown to the administrator until it is done."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from prefect.client.schemas.objects import State
@@ -10,10 +10,15 @@ from sqlmodel import col, text, update
 
 from models.database import transaction
 from models.messages import Incident
+from models.settings import settings
+
+TRIES = 3  # of an effect; then it is an incident
+PAUSES = [settings().retry_seconds * 2**turn for turn in range(TRIES - 1)]  # seconds between them
+LONGEST_PAUSE = timedelta(hours=1)  # between tries of what is an incident already
 
 
-def raise_incident(request_id: UUID | None, subject: str, what: str, detail: str) -> None:
-    """Open an incident, or count one more failure of an open one."""
+def raise_incident(request_id: UUID | None, subject: str, what: str, detail: str) -> int:
+    """Open an incident, or count one more failure of an open one; how many there were."""
     now = datetime.now(UTC)
     values = {
         "request_id": request_id,
@@ -29,9 +34,14 @@ def raise_incident(request_id: UUID | None, subject: str, what: str, detail: str
         index_elements=["subject", "what"],
         index_where=text("closed_at IS NULL"),
         set_={"tries": Incident.tries + 1, "last_at": now, "detail": {"error": detail}},
-    )
+    ).returning(col(Incident.tries))
     with transaction() as session:
-        session.execute(again)
+        return int(session.scalars(again).one())
+
+
+def pause(tries: int) -> timedelta:
+    """How long to leave alone what has failed so often: 1, 2, 4 … minutes."""
+    return min(timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_PAUSE)
 
 
 def close_incident(subject: str, what: str) -> None:

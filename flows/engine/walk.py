@@ -122,7 +122,7 @@ def finish(request_id: UUID) -> State:
     return Completed(name=OUTCOME_TITLES[Outcome(request.status)], message=request.number)
 
 
-@task(name="落账", task_run_name="落账", retries=2, retry_delay_seconds=[1, 2])
+@task(name="落账", task_run_name="落账", retries=len(trouble.PAUSES), retry_delay_seconds=trouble.PAUSES)
 def settle(request_id: UUID) -> None:
     """Balances, bookings, ledgers: as the kind says."""
     with transaction() as session:
@@ -139,7 +139,7 @@ def file_copy(request_id: UUID, copy: Copy) -> bool:
     return trouble.tell_unless_done(state, request_id, number, "file_sheet", copy.key)
 
 
-@task(name="归档", task_run_name="流程单归档 {title}", retries=2, retry_delay_seconds=[1, 2])
+@task(name="归档", task_run_name="流程单归档 {title}", retries=len(trouble.PAUSES), retry_delay_seconds=trouble.PAUSES)
 def file_sheet(request_id: UUID, copy_kind: str, title: str) -> None:
     """Draw the sheet and file it, once; leave a link to it on the run."""
     number = filing.draw_and_file(request_id, copy_kind)
@@ -153,7 +153,7 @@ def file_sheet(request_id: UUID, copy_kind: str, title: str) -> None:
     )
 
 
-@task(name="通知", task_run_name="通知 {label}", retries=2, retry_delay_seconds=[1, 2])
+@task(name="通知", task_run_name="通知 {label}", retries=len(trouble.PAUSES), retry_delay_seconds=trouble.PAUSES)
 def notify(notice: UUID, label: str) -> None:
     """Tell someone: the outcome, for reading, a withdrawal."""
     deliver_one(notice)

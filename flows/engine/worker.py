@@ -18,12 +18,13 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from flows.engine import catch_up, deploy, trouble
+from flows.engine import catch_up, deploy, prefect_runs, trouble
 from flows.engine.pool import executed, new_pool
 from flows.engine.waking import HANDS, Waker
 from models.settings import settings
 
 log = logging.getLogger("oa.worker")
+CARRY_OUT = "carry_out"  # the incident of a child that died
 SERVER_PATIENCE = 0.5  # seconds between looks whether Prefect's server is up
 
 
@@ -74,14 +75,7 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         request_id = flow_run.parameters.get("request_id")
         try:
             if await self._propose_pending_state(flow_run):
-                entrypoint = await self._entrypoint(flow_run)
-                await asyncio.wrap_future(executed(self._pool, str(flow_run.id), entrypoint))
-        except ProcessExpired as death:
-            log.error("child died run=%s exit=%s", flow_run.id, death.exitcode)
-            if request_id:
-                await asyncio.to_thread(
-                    trouble.raise_incident, UUID(request_id), flow_run.name, "carry_out", "执行进程意外终止"
-                )
+                await self._carry_out(flow_run, UUID(request_id) if request_id else None)
         except Exception as error:
             log.error("run not carried out run=%s because=%s: %s", flow_run.id, type(error).__name__, error)
         finally:
@@ -89,6 +83,18 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
             if request_id:
                 self.waker.ask(UUID(request_id))
             self.poll_soon()
+
+    async def _carry_out(self, flow_run: FlowRun, request_id: UUID | None) -> None:
+        """Have it carried out by a child; the child's death is an incident until an execution outlives it."""
+        entrypoint = await self._entrypoint(flow_run)
+        try:
+            await asyncio.wrap_future(executed(self._pool, str(flow_run.id), entrypoint))
+        except ProcessExpired as death:
+            log.error("child died run=%s exit=%s", flow_run.id, death.exitcode)
+            if request_id:
+                await asyncio.to_thread(_tell_of_death, flow_run, request_id)
+        else:
+            await asyncio.to_thread(trouble.close_incident, flow_run.name, CARRY_OUT)
 
     async def _entrypoint(self, flow_run: FlowRun) -> str:
         deployment = flow_run.deployment_id
@@ -103,6 +109,13 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
             await self.get_and_submit_flow_runs()
         except Exception as error:
             log.warning("poll failed because=%s", type(error).__name__)
+
+
+def _tell_of_death(flow_run: FlowRun, request_id: UUID) -> None:
+    """It is set going again at once; a run whose child died three times waits for catching up and its pauses."""
+    tries = trouble.raise_incident(request_id, flow_run.name, CARRY_OUT, "执行进程意外终止")
+    if tries >= trouble.TRIES:
+        prefect_runs.end_crashed(flow_run.id)
 
 
 async def serve() -> None:

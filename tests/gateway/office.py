@@ -92,7 +92,7 @@ class As:
         return str(good(self.post("/api/requests", body), 201)["number"])
 
     def read(self, number: str) -> Json:
-        return good(self.get(f"/api/requests/{number}"))
+        return dict(good(self.get(f"/api/requests/{number}")))
 
     def item(self, number: str) -> Json:
         """This person's open work item in a request."""

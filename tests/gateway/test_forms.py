@@ -111,11 +111,7 @@ def test_an_attachment_serves_one_request_only() -> None:
 def test_a_leave_over_another_is_refused(end: str | None) -> None:
     first = leave(days=2)
     TEACHER.submit("leave", first)
-    over = first | {
-        "start": first["end"],
-        "end": first["end"] if end == 0 else day(360),
-        "substitute": COLLEAGUE.account,
-    }
+    over = first | {"start": first["end"], "end": end or first["end"], "substitute": COLLEAGUE.account}
     with nothing_changed():
         refused(TEACHER.post("/api/requests", {"kind": "leave", "form": over}), 409, "重叠")
 

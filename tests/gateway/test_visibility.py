@@ -3,7 +3,6 @@
 For everyone else it does not exist: the answer is, letter for letter, the one for a number that was never given.
 """
 
-import hashlib
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -11,9 +10,8 @@ import pytest
 from sqlmodel import select
 
 from models.database import transaction
-from models.papers import Sheet
 from models.record import Request
-from models.settings import settings
+from printouts.filing import file_sheet
 from tests.gateway.office import (
     ADMINISTRATOR,
     AUDIT,
@@ -61,16 +59,11 @@ def contract() -> str:
     return number
 
 
-def file_sheet(number: str) -> None:
-    """As the flow would: the file, and its line in the record."""
-    sha256 = hashlib.sha256(PDF).hexdigest()
-    path = settings().archive / f"{number}.pdf"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(PDF)
+def _file(number: str) -> None:
+    """As the flow would when the request is finished."""
     with transaction() as session:
         request = session.exec(select(Request).where(Request.number == number)).one()
-        about = {"path": f"archive/{path.name}", "sha256": sha256, "size": len(PDF), "pages": 1}
-        session.add(Sheet(request_id=request.id, copy_kind="archive", filed_at=datetime.now(UTC), **about))
+        file_sheet(session, request.id, "archive", PDF, 1, datetime.now(UTC))
 
 
 def _sees(who: As, number: str) -> bool:
@@ -101,7 +94,7 @@ def test_hr_reads_a_short_leave_once_it_is_approved() -> None:
 def test_the_clerk_sees_it_and_its_sheet_only_after_filing(contract: str) -> None:
     assert not _sees(CLERK, contract)
     refused(TEACHER.get(f"/api/requests/{contract}/sheet"), 404, "还没有")
-    file_sheet(contract)
+    _file(contract)
     assert _sees(CLERK, contract)
     assert CLERK.get(f"/api/requests/{contract}/sheet").content == PDF
 

@@ -133,5 +133,5 @@ class Walk(RuleBasedStateMachine):
 
 TestWalks = Walk.TestCase
 TestWalks.settings = settings(
-    max_examples=300, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=300, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -1,0 +1,278 @@
+"""The measurements, in the environment of the installation they are taken on. Prints JSON.
+
+The request measured is a vehicle request out of the province: three approvals by three people, then the dispatcher.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psutil
+from sqlmodel import col, func, select
+
+from flows.engine import prefect_runs
+from flows.engine.filing import sheet_data
+from models.database import transaction
+from models.papers import Sheet
+from models.record import ItemState, Request, WorkItem
+from models.settings import settings
+from ops.bench.load import Call, Line, send_all, spread, tokens
+from ops.reachable import free_port
+from printouts.render import render
+
+INITIATOR, FIRST, SECOND = "T1059", "T1023", "T1003"
+MANY, SOME, BURST, DRAWN = 200, 40, 30, 20
+PATIENCE = 900  # seconds for a thousand runs to be set going and suspended
+
+token_of = tokens()
+
+
+def main() -> None:
+    waiting = int(sys.argv[1])
+    port = settings().port
+    figures: dict[str, Any] = {"machine": {"cores": psutil.cpu_count(), "waiting": waiting}}
+    warm_up(port)
+    figures["memory_mb_with_0_waiting"] = memory()
+    figures["hand_over"] = hand_over(port)
+    figures["wake"] = wake(port)
+    figures["burst"] = burst(port)
+    figures["decisions_per_s"] = decisions(port)
+    figures["floor_per_s"] = floor()
+    figures["ratio_to_floor"] = {
+        name: round(figures["decisions_per_s"][name] / figures["floor_per_s"][name[:2]], 2)
+        for name in figures["decisions_per_s"]
+    }
+    figures["sheet"] = sheets()
+    figures["waiting"] = wait_many(port, waiting)
+    print(json.dumps(figures))
+
+
+def submit(port: int, how_many: int) -> list[str]:
+    """So many requests at their first step; their ids."""
+    leaving = datetime.now(settings().zone) + timedelta(days=20)
+    form = {
+        "purpose": "基准测试", "destination": "外省", "scope": "out_of_province", "depart_at": leaving.isoformat(),
+        "return_at": (leaving + timedelta(days=1)).isoformat(), "passengers": 3,
+    }  # fmt: skip
+    line, token = Line(port), token_of(INITIATOR)
+    return [line.ask("POST", "/api/requests", token, {"kind": "vehicle", "form": form})["id"] for _ in range(how_many)]
+
+
+def settle(ids: list[str] | None = None) -> None:
+    """Wait until Prefect has carried out everything (about these requests, or at all)."""
+    end = time.monotonic() + PATIENCE
+    due = select(func.count()).select_from(Request).where(col(Request.wake_seq) > col(Request.carried_seq))
+    if ids is not None:
+        due = due.where(col(Request.id).in_([UUID(each) for each in ids]))
+    while True:
+        with transaction() as session:
+            if session.exec(due).one() == 0:
+                return
+        if time.monotonic() > end:
+            raise TimeoutError("Prefect has not caught up")
+        time.sleep(0.1)
+
+
+def open_items(ids: list[str]) -> list[tuple[str, str, str]]:
+    """(request, item, person) of what is awaited in these requests."""
+    with transaction() as session:
+        rows = session.exec(
+            select(WorkItem.request_id, WorkItem.id, WorkItem.person).where(
+                WorkItem.state == ItemState.open, col(WorkItem.request_id).in_([UUID(each) for each in ids])
+            )
+        )
+        return [(str(request), str(item), person) for request, item, person in rows]
+
+
+def agreements(ids: list[str]) -> list[Call]:
+    """The next agreement in each of these requests."""
+    body = {"verdict": "agree", "opinion": "同意。"}
+    return [Call(token_of(who), f"/api/work-items/{item}/decision", body) for _, item, who in open_items(ids)]
+
+
+def warm_up(port: int) -> None:
+    ids = submit(port, 4)
+    send_all(port, agreements(ids), 2)
+    settle()
+
+
+def hand_over(port: int) -> dict[str, float]:
+    """A decision is sent; the next person's inbox shows it."""
+    ids = submit(port, SOME)
+    settle()
+    with transaction() as session:
+        numbers = {str(each): session.get_one(Request, UUID(each)).number for each in ids}
+    line, took = Line(port), []
+    for request, item, who in open_items(ids):
+        start = time.perf_counter()
+        line.ask("POST", f"/api/work-items/{item}/decision", token_of(who), {"verdict": "agree"})
+        inbox = line.ask("GET", "/api/inbox", token_of(SECOND))
+        took.append(time.perf_counter() - start)
+        if not any(each["number"] == numbers[request] for each in inbox):
+            raise RuntimeError("not handed over")
+        settle([request])  # the figure is of an idle installation
+    return spread(took)
+
+
+def wake(port: int) -> dict[str, float]:
+    """A decision is sent; the run is suspended again at the next step. Idle; both clocks are this machine's."""
+    ids = submit(port, SOME // 2)
+    settle()
+    line, took = Line(port), []
+    for request, item, who in open_items(ids):
+        sent = time.time()
+        line.ask("POST", f"/api/work-items/{item}/decision", token_of(who), {"verdict": "agree"})
+        settle([request])
+        took.append(_suspended_at(request, sent) - sent)
+    return spread(took)
+
+
+def burst(port: int) -> dict[str, float]:
+    """Thirty requests get a decision at the same moment; until all runs are suspended again."""
+    ids = submit(port, BURST)
+    settle()
+    start = time.time()
+    send_all(port, agreements(ids), 8)
+    settle(ids)
+    last = max(_suspended_at(request, start) for request in ids)
+    return {"requests": BURST, "seconds": round(last - start, 2), "wakes_per_s": round(BURST / (last - start), 2)}
+
+
+def decisions(port: int) -> dict[str, float]:
+    """Decisions a second, one and eight at a time; quiet (worker stopped) and while Prefect is catching up."""
+    figures = {}
+    ids = submit(port, MANY)
+    settle()
+    with worker_stopped():
+        figures["c1"] = round(send_all(port, agreements(ids[: MANY // 2]), 1), 1)
+        figures["c8"] = round(send_all(port, agreements(ids[MANY // 2 :]), 8), 1)
+    time.sleep(2)  # Prefect has begun to catch up with all of them
+    figures["c8_catching_up"] = round(send_all(port, agreements(ids), 8), 1)
+    settle()
+    return figures
+
+
+def floor() -> dict[str, float]:
+    """The same, of the floor."""
+    port = free_port()
+    bare = [sys.executable, "-m", "uvicorn", "ops.bench.floor:app", "--port", str(port), "--no-access-log"]
+    process = subprocess.Popen([*bare, "--log-level", "error"])
+    try:
+        call = Call("", "/decide", {"verdict": "agree", "opinion": "同意。"})
+        _until_up(port, call)
+        with worker_stopped():
+            return {
+                "c1": round(send_all(port, [call] * MANY * 2, 1), 1),
+                "c8": round(send_all(port, [call] * MANY * 4, 8), 1),
+            }
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def sheets() -> dict[str, float]:
+    """Drawing one usual leave again and again, warm."""
+    line = Line(settings().port)
+    start = datetime.now(settings().zone) + timedelta(days=30)
+    form = {"leave_type": "personal", "start": f"{start:%F}", "end": f"{start + timedelta(days=4):%F}",
+            "reason": "回乡照顾父母", "destination": "大理", "substitute": "T1056"}  # fmt: skip
+    made = line.ask("POST", "/api/requests", token_of(INITIATOR), {"kind": "leave", "form": form})
+    while calls := agreements([made["id"]]):
+        send_all(settings().port, calls, 1)
+    settle([made["id"]])
+    data, took = sheet_data(UUID(made["id"]), "archive"), []
+    for _ in range(DRAWN + 2):
+        begin = time.perf_counter()
+        render(data)
+        took.append(time.perf_counter() - begin)
+    with transaction() as session:
+        size = session.exec(select(Sheet.size).where(Sheet.request_id == UUID(made["id"]))).one()
+    return spread(took[2:]) | {"kb": round(size / 1024, 1)}
+
+
+def wait_many(port: int, how_many: int) -> dict[str, Any]:
+    """So many requests submitted and all their runs suspended: what they cost while they wait."""
+    before, processes = memory(), len(_processes())
+    start = time.monotonic()
+    submit(port, how_many)
+    settle()
+    took = time.monotonic() - start
+    time.sleep(5)
+    after = memory()
+    return {
+        "requests": how_many, "seconds_until_all_wait": round(took, 1), "memory_mb": after,
+        "more_mb": round(sum(after.values()) - sum(before.values()), 1), "more_processes": len(_processes()) - processes,
+    }  # fmt: skip
+
+
+def memory() -> dict[str, float]:
+    """Proportional memory of each program, in MB; children of the worker and of PostgreSQL counted with it."""
+    figures: dict[str, float] = {}
+    for process in _processes():
+        name = _program(process)
+        figures[name] = figures.get(name, 0) + process.memory_full_info().pss / 1e6
+    return {name: round(size, 1) for name, size in sorted(figures.items())}
+
+
+@contextmanager
+def worker_stopped() -> Iterator[None]:
+    """The worker and its children stand still."""
+    workers = [process for process in _processes() if _program(process) == "worker"]
+    for process in workers:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in workers:
+            process.resume()
+
+
+def _processes() -> list[psutil.Process]:
+    """Everything that runs below the installation's supervisor."""
+    supervisors = [
+        each for each in psutil.process_iter(["cmdline"])
+        if str(settings().data / "run" / "supervisor.conf") in (each.info["cmdline"] or [])
+    ]  # fmt: skip
+    return [child for each in supervisors for child in each.children(recursive=True)]
+
+
+def _program(process: psutil.Process) -> str:
+    chain = [process, *process.parents()]
+    words = " ".join(" ".join(each.cmdline()) for each in chain)
+    for name, sign in (("worker", "flows.engine.worker"), ("gateway", "gateway.app"), ("prefect server", "prefect")):
+        if sign in words:
+            return name
+    return "postgresql" if "postgres" in words else "other"
+
+
+def _suspended_at(request: str, since: float) -> float:
+    """When the request's run was suspended after `since`, by Prefect's own time stamp."""
+    with transaction() as session:
+        run_id = session.get_one(Request, UUID(request)).flow_run_id
+    assert run_id  # noqa: S101 - it has been carried out
+    while True:
+        state = prefect_runs.read_run(run_id).state
+        if state and state.is_paused() and state.timestamp.timestamp() > since:
+            return state.timestamp.timestamp()
+        time.sleep(0.02)
+
+
+def _until_up(port: int, call: Call) -> None:
+    for _ in range(100):
+        try:
+            Line(port).ask("POST", call.path, "", call.body)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("the floor does not answer")
+
+
+if __name__ == "__main__":
+    main()
