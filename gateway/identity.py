@@ -8,9 +8,11 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import Request
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, delete, select, update
 
 from gateway.passwords import verify
 from models.access import LogIn
@@ -21,6 +23,16 @@ from models.settings import settings
 COOKIE = "oa_session"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 SEEN_EVERY = timedelta(minutes=1)  # how exactly "last seen" is kept
+
+
+FIND = (
+    select(  # type: ignore[call-overload]  # typed for four columns at most
+        LogIn.csrf, LogIn.last_seen_at, LogIn.expires_at,
+        Person.account, Person.name, Person.department, Person.post, Person.state,
+    )
+    .join(Person, col(Person.account) == LogIn.account)
+    .where(LogIn.token_hash == bindparam("hashed"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,17 +85,15 @@ def identify(session: Session, request: Request, now: datetime) -> Me:
     if not token:
         raise LogInFirst
     hashed = hash_of(token)
-    found = session.exec(
-        select(LogIn, Person).join(Person, col(Person.account) == LogIn.account).where(LogIn.token_hash == hashed)
-    ).first()
-    if found is None or not _alive(found[0], now) or found[1].state not in HAS_ACCOUNT:
+    found = session.execute(FIND, {"hashed": hashed}).first()
+    if found is None or not _alive(found, now) or found.state not in HAS_ACCOUNT:
         raise LogInFirst("登录已失效，请重新登录。")
-    log_in, person = found
-    if request.method not in READS and log_in.csrf is not None:
-        _check_csrf(request, log_in.csrf)
-    if now - log_in.last_seen_at > SEEN_EVERY:
-        log_in.last_seen_at = person.last_seen_at = now
-    return Me(person.account, person.name, person.department, person.post, log_in.csrf, hashed)
+    if request.method not in READS and found.csrf is not None:
+        _check_csrf(request, found.csrf)
+    if now - found.last_seen_at > SEEN_EVERY:
+        session.execute(update(LogIn).where(col(LogIn.token_hash) == hashed).values(last_seen_at=now))
+        session.execute(update(Person).where(col(Person.account) == found.account).values(last_seen_at=now))
+    return Me(found.account, found.name, found.department, found.post, found.csrf, hashed)
 
 
 def hash_of(token: str) -> str:
@@ -95,7 +105,7 @@ def _bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _alive(log_in: LogIn, now: datetime) -> bool:
+def _alive(log_in: Any, now: datetime) -> bool:
     idle = timedelta(minutes=settings().session_idle_minutes)
     return now < log_in.expires_at and (log_in.csrf is None or now - log_in.last_seen_at < idle)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, Insert, Table, insert
 from sqlmodel import Session, SQLModel, create_engine
 
 from models.settings import settings
@@ -15,7 +15,7 @@ from models.settings import settings
 def engine() -> Engine:
     """One engine a process, made at first use (after a fork, never before)."""
     dsn = settings().dsn.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(dsn, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    return create_engine(dsn, pool_size=20, max_overflow=20)
 
 
 @contextmanager
@@ -32,4 +32,14 @@ def add_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str
         rows: all with the same keys; a missing value is an explicit None.
     """
     if rows:
-        session.execute(insert(SQLModel.metadata.tables[str(model.__tablename__)]), rows)
+        session.execute(_insert(model), rows)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The plain table behind a model."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+@cache
+def _insert(model: type[SQLModel]) -> Insert:
+    return insert(table_of(model))

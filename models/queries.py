@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col, select, update
 
@@ -15,11 +15,13 @@ from models.record import Decision, Request, RouteStep, WorkItem
 from models.route import INITIATOR, Said
 from models.settings import settings
 
+DECISIONS = select(Decision).where(Decision.request_id == bindparam("about")).order_by(col(Decision.seq))
+
 
 def said_so_far(session: Session, request: Request, items: Iterable[WorkItem]) -> list[Said]:
     """What was said in the request's present edition of the route, in order. `items`: all of the request."""
     by_id = {item.id: item for item in items}
-    decisions = session.exec(select(Decision).where(Decision.request_id == request.id).order_by(col(Decision.seq)))
+    decisions = session.scalars(DECISIONS, {"about": request.id})
     told = []
     for each in decisions:
         item = by_id[each.work_item_id]

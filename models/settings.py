@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     smtp_port: int = 25
     mail_from: str = "oa@tianchen.example"
     public_url: str | None = None  # how people reach the gateway; none: http://127.0.0.1:{port}
+    gateways: int = 2  # processes that answer people
     workers: int = 2  # child processes that carry out flow runs
     retry_seconds: float = 2.0  # first pause between tries of a failed effect; doubles
     session_idle_minutes: int = 30

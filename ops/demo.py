@@ -1,4 +1,4 @@
-"""./oa demo: a leave, a vehicle and a seal request go from form to filed sheet, everyone acting over REST as themselves.
+"""./oa demo: a leave, a vehicle and a seal request go from form to filed sheet, everyone acting as themselves by REST.
 
 Runs against the running installation, or starts its own in a temporary folder. The exit code tells.
 """
@@ -35,7 +35,8 @@ def leave(address: str) -> tuple[str, str, set[str]]:
     start = ahead(30 + 10 * earlier(address, TEACHER, "leave"))
     form = {
         "leave_type": "personal", "start": f"{start:%F}", "start_half": "am",
-        "end": f"{start + timedelta(days=8):%F}", "end_half": "pm", "reason": "回乡照顾父母", "destination": "云南省大理市",
+        "end": f"{start + timedelta(days=8):%F}", "end_half": "pm", "reason": "回乡照顾父母",
+        "destination": "云南省大理市",
         "out_of_city": True, "contact_phone": "10000001045", "substitute": SUBSTITUTE,
         "teaching_arranged": "调课单 2026-118",
     }  # fmt: skip
@@ -75,8 +76,10 @@ def seal(address: str) -> tuple[str, str, set[str]]:
         "实训设备采购合同.txt", "实训设备采购合同\n甲方：天辰学院\n乙方：某某科技有限公司\n".encode()
     )
     form = {
-        "seal": "contract", "document_title": "实训设备采购合同", "category": "contract", "recipient": "某某科技有限公司",
-        "copies": 4, "stamps_per_copy": 2, "reason": "采购实训设备，已完成招标", "take_out": False, "attachments": [text],
+        "seal": "contract", "document_title": "实训设备采购合同", "category": "contract",
+        "recipient": "某某科技有限公司",
+        "copies": 4, "stamps_per_copy": 2, "reason": "采购实训设备，已完成招标", "take_out": False,
+        "attachments": [text],
     }  # fmt: skip
     number = submit(address, SECRETARY, "seal", form)
 

@@ -14,6 +14,7 @@ from flows.engine.forms import labelled, read_form
 from flows.engine.kind import Kind, Named, kinds
 from flows.engine.moving import end, record, still_open
 from flows.engine.rules import rules_of
+from flows.engine.statements import ITEMS, REQUEST_OF_ITEM
 from flows.engine.submit import conflicts_told
 from flows.engine.told import ACTS, already
 from models.messages import Topic
@@ -45,7 +46,7 @@ def decide(session: Session, account: str, item_id: UUID, choice: Choice, now: d
         NotYours: no such item, or someone else's; TooLate: closed already, says by whom and when;
         Invalid: verdict, opinion, target or fields at fault; Conflict: a car booked meanwhile.
     """
-    request = _lock(session, select(WorkItem.request_id).where(WorkItem.id == item_id, WorkItem.person == account))
+    request = _locked(session.scalars(REQUEST_OF_ITEM, {"item": item_id, "person": account}).first())
     items = _items(session, request)
     item = next(each for each in items if each.id == item_id)
     if item.state is not ItemState.open:
@@ -69,7 +70,8 @@ def decide(session: Session, account: str, item_id: UUID, choice: Choice, now: d
 
 def lapse(session: Session, item_id: UUID, now: datetime) -> None:
     """逾期未反馈: the clock closes an advisory countersigner's item that is still open."""
-    request = _lock(session, select(WorkItem.request_id).where(WorkItem.id == item_id))
+    person = session.exec(select(WorkItem.person).where(WorkItem.id == item_id)).first()
+    request = _locked(session.scalars(REQUEST_OF_ITEM, {"item": item_id, "person": person}).first())
     items = _items(session, request)
     item = next(each for each in items if each.id == item_id)
     if item.state is not ItemState.open:
@@ -86,7 +88,8 @@ def withdraw(session: Session, account: str, number: str, reason: str, now: date
     Raises:
         NotYours: not their request; TooLate: finished already.
     """
-    request = _lock(session, select(Request.id).where(Request.number == number, Request.initiator == account))
+    mine = select(Request).where(Request.number == number, Request.initiator == account).with_for_update()
+    request = _locked(session.exec(mine.execution_options(populate_existing=True)).first())
     if request.status is not Status.open:
         raise already(session, request, None)
     kind = kinds()[request.kind]
@@ -100,18 +103,15 @@ def withdraw(session: Session, account: str, number: str, reason: str, now: date
     return request
 
 
-def _lock(session: Session, request_id: Any) -> Request:
-    """The request's row, locked: whoever comes second waits here and then finds what the first did."""
-    rows = select(Request).where(col(Request.id).in_(request_id)).with_for_update()
-    request = session.exec(rows.execution_options(populate_existing=True)).first()  # not as read before the lock
+def _locked(request: Request | None) -> Request:
+    """The request's row, locked: whoever comes second waits for it and then finds what the first did."""
     if request is None:
         raise NotYours
     return request
 
 
 def _items(session: Session, request: Request) -> list[WorkItem]:
-    rows = select(WorkItem).where(WorkItem.request_id == request.id)
-    return list(session.exec(rows.execution_options(populate_existing=True)))
+    return list(session.scalars(ITEMS, {"about": request.id}))
 
 
 def _check_verdict(steps: Sequence[Step], item: WorkItem, choice: Choice) -> None:

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import case
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, select
 
 import channels
 from flows.engine.kind import Kind, Rules, Rung
+from flows.engine.statements import CLOSE_DECIDED, CLOSE_OTHERS, CLOSE_VISIT, ROUTE
 from models.calendar_table import calendar
 from models.database import add_rows
 from models.journal import seal_entry
@@ -57,34 +57,14 @@ class Desk:
             self._open_items(stop, step, awaited)
 
     def close_visit(self) -> None:
-        self.session.execute(
-            update(Visit)
-            .where(col(Visit.request_id) == self.request.id, col(Visit.closed_at).is_(None))
-            .values(closed_at=self.now)
-            .execution_options(synchronize_session=False)
-        )
+        self.session.execute(CLOSE_VISIT, {"about": self.request.id, "now": self.now})
 
     def close_items(self, items: Iterable[UUID], state: ItemState, act: str) -> None:
         """Close work items: no more reminders; what was not sent is overtaken; `act` has processed the notices (G7)."""
-        if not (ids := list(items)):
-            return
-        closed = (
-            update(WorkItem)
-            .where(col(WorkItem.id).in_(ids))
-            .values(state=state, closed_at=self.now)
-            .returning(col(WorkItem.id))
-            .cte("closed")
-        )
-        quiet = delete(Reminder).where(col(Reminder.work_item_id).in_(select(closed.c.id))).cte("quiet")
-        delivery = case((col(Notice.delivered_at).is_(None), Delivery.overtaken), else_=col(Notice.delivery))
-        processed = {"processed_at": self.now, "processed_by": act} if state is ItemState.decided else {}
-        self.session.execute(
-            update(Notice)
-            .where(col(Notice.work_item_id).in_(select(closed.c.id)), col(Notice.processed_at).is_(None))
-            .values(delivery=delivery, **processed)
-            .add_cte(quiet)
-            .execution_options(synchronize_session=False)
-        )
+        if ids := list(items):
+            decided = {"act": act} if state is ItemState.decided else {}
+            closing = CLOSE_DECIDED if decided else CLOSE_OTHERS
+            self.session.execute(closing, {"ids": ids, "closed_as": state, "now": self.now, **decided})
 
     def tell(
         self,
@@ -160,7 +140,8 @@ class Desk:
 
 def steps_of(session: Session, request: Request) -> list[Step]:
     """The route in force of a request, in order."""
-    return steps_of_each(session, [request])[request.id]
+    rows = session.scalars(ROUTE, {"about": request.id, "edition": request.edition})
+    return [_step(row) for row in rows]
 
 
 def steps_of_each(session: Session, requests: Iterable[Request]) -> dict[UUID, list[Step]]:

@@ -61,7 +61,8 @@ def submit(port: int, how_many: int) -> list[str]:
         "return_at": (leaving + timedelta(days=1)).isoformat(), "passengers": 3,
     }  # fmt: skip
     line, token = Line(port), token_of(INITIATOR)
-    return [line.ask("POST", "/api/requests", token, {"kind": "vehicle", "form": form})["id"] for _ in range(how_many)]
+    body = {"kind": "vehicle", "form": form}
+    return [line.ask("POST", "/api/requests", token, body)["id"] for _ in range(how_many)]
 
 
 def settle(ids: list[str] | None = None) -> None:

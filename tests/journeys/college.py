@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import count
+from threading import Barrier
 from typing import Any
 
 import httpx
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.database import transaction
 from models.messages import Incident
@@ -97,9 +99,6 @@ def contract(who: Colleague = SECRETARY) -> Json:
 
 def race(*calls: Callable[[], httpx.Response]) -> list[httpx.Response]:
     """Several people at the same instant."""
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Barrier
-
     together = Barrier(len(calls))
 
     def go(call: Callable[[], httpx.Response]) -> httpx.Response:
@@ -113,5 +112,7 @@ def race(*calls: Callable[[], httpx.Response]) -> list[httpx.Response]:
 def incidents(number: str) -> list[Incident]:
     """Open ones about a request."""
     with transaction() as session:
-        found = session.exec(select(Incident).where(Incident.closed_at == None))  # noqa: E711 - SQL
-        return [each for each in found if number in each.subject]
+        found = session.exec(
+            select(Incident).where(col(Incident.closed_at).is_(None), col(Incident.subject).contains(number))
+        )
+        return list(found)

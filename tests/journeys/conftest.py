@@ -1,6 +1,5 @@
 """One installation for all journeys, with a record of its own: what other tests leave on record would wake too."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,7 +68,7 @@ def inside(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     """Settings and record of the installation, for this process."""
     _forget()
     for name, value in stack.variables.items():
-        patch.setitem(os.environ, name, value)
+        patch.setenv(name, value)
 
 
 def outside() -> None:
