@@ -20,12 +20,15 @@ AGREED = (Verdict.agree, Verdict.finish)
 
 
 def due_copies(session: Session, request: Request) -> list[Copy]:
-    """Copies that must be filed by now: those of the outcome once there is one, those of a step once it was agreed."""
-    copies = kinds()[request.kind].copies
+    """Copies that are to be filed now: of the outcome once there is one, of an agreed step if it is not filed yet."""
     agreed = _steps_agreed(session, request)
-    return [
-        copy for copy in copies if (copy.after_step in agreed if copy.after_step else request.status is not Status.open)
-    ]
+
+    def due(copy: Copy) -> bool:
+        if copy.after_step is None:
+            return request.status is not Status.open
+        return copy.after_step in agreed and filed_sheet(session, request.id, copy.key) is None
+
+    return [copy for copy in kinds()[request.kind].copies if due(copy)]
 
 
 def draw_and_file(request_id: UUID, copy_kind: str) -> str:

@@ -1,5 +1,6 @@
 """What the kinds check beyond single fields, and how days are counted. Today is Friday 20 November 2026."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -19,14 +20,21 @@ def faults_of_leave(account: str = sample.TEACHER, **fields: Any) -> set[str]:
     return faults(lambda: LEAVE.check(form, by(account), LEAVE.rules, NOW))
 
 
-def faults(check: Any) -> set[str]:
+def faults(check: Callable[[], object]) -> set[str]:
+    refused = refusal(check)
+    if refused is None:
+        return set()
+    told: dict[str, str] = refused.detail["fields"]
+    assert all(sentence and sentence in refused.message for sentence in told.values())
+    return set(told)
+
+
+def refusal(check: Callable[[], object]) -> Invalid | None:
     try:
         check()
     except Invalid as refused:
-        told: dict[str, str] = refused.detail["fields"]
-        assert all(sentence and sentence in refused.message for sentence in told.values())
-        return set(told)
-    return set()
+        return refused
+    return None
 
 
 # 请假

@@ -1,6 +1,7 @@
 """Completeness: every kind in flows/ has all that a kind needs, and what is missing is named."""
 
 import re
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.flows.sample import by
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(r"[a-z0-9-]{1,32}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-FORMS = {
+FORMS: dict[str, Sequence[Form]] = {
     "leave": [sample.leave_of(days) for days in ("0.5", "3", "7", "15")],
     "vehicle": [sample.vehicle(scope=scope) for scope in ("city", "out_of_city", "out_of_province")],
     "seal": [

@@ -21,7 +21,7 @@ LOOKS = 0.05  # seconds between two looks
 Found = TypeVar("Found")
 
 
-def eventually(look: Callable[[], Found], what: str, patience: float = PATIENCE) -> Found:
+def eventually(look: Callable[[], Found | None], what: str, patience: float = PATIENCE) -> Found:
     """What `look` finds, as soon as it is something."""
     end = time.monotonic() + patience
     while not (found := look()):

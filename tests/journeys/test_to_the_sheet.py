@@ -32,7 +32,7 @@ pytestmark = pytest.mark.journey
 def sheet(home: Path, who: Colleague, number: str, copy: str = "archive") -> bytes:
     """The one filed sheet of this copy; all its fonts are embedded."""
     (filed,) = [each for each in who.read(number)["sheets"] if each["copy"] == copy]
-    pdf = (home / filed["path"]).read_bytes()
+    pdf: bytes = (home / filed["path"]).read_bytes()
     with opened(pdf) as document:
         fonts = [font for page in document.pages for font in page.resources.Font.values()]
         described = [font.DescendantFonts[0].FontDescriptor for font in fonts]

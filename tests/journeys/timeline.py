@@ -59,12 +59,20 @@ def suspended(number: str) -> Json:
 
 def ended(number: str) -> Json:
     """The request's flow run, once it is completed."""
+    return _come_to("COMPLETED", number)
 
+
+def failed(number: str) -> Json:
+    """The request's flow run, once it has failed."""
+    return _come_to("FAILED", number)
+
+
+def _come_to(state: str, number: str) -> Json:
     def look() -> Json | None:
         run = run_of(number)
-        return run if run["state"]["type"] == "COMPLETED" else None
+        return run if run["state"]["type"] == state else None
 
-    return eventually(look, f"the run of {number} completed")
+    return eventually(look, f"the run of {number} {state}")
 
 
 def tasks(number: str) -> list[str]:
@@ -109,7 +117,7 @@ def run_now(deployment: str) -> Json:
         run = call("GET", f"/flow_runs/{made['id']}")
         return dict(run) if run["state"]["type"] in QUIET else None
 
-    run = eventually(look, f"{deployment} has run")
+    run: Json = eventually(look, f"{deployment} has run")
     assert run["state"]["type"] == "COMPLETED", run["state"]
     return run
 
