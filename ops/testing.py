@@ -24,7 +24,6 @@ def main(args: Sequence[str]) -> int:
     for stage in STAGES:
         command = [*stage, *(args if stage[0] == "pytest" else ())]
         print("+", *command, flush=True)
-        # as modules or by path, never through a script's first line: the project may have been moved
         code = subprocess.run([str(programs / command[0]), *command[1:]], cwd=ROOT, env=others, check=False).returncode
         if code:
             print(f"在这一步停下: {' '.join(command)}", file=sys.stderr)

@@ -3,7 +3,6 @@
 A stock process worker starts an interpreter a run: five seconds and ten times the CPU of what the run needs.
 """
 
-import ctypes
 import multiprocessing
 import signal
 from concurrent.futures import Future
@@ -12,10 +11,10 @@ from uuid import UUID
 
 from pebble import ProcessPool
 
+from models.parent import die_with_parent
 from models.settings import settings
 
 RUNS_OF_A_CHILD = 200  # then it is replaced, so that memory stays flat
-PR_SET_PDEATHSIG = 1
 
 
 def new_pool() -> ProcessPool:
@@ -71,5 +70,5 @@ def _quiet(run: Any) -> Any:
 
 def _begin_child() -> None:
     """Die with the worker; leave Ctrl-C to it."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Crashed, Scheduled
 
 PAGE = 200  # flow runs a question, the server's limit
@@ -77,8 +78,13 @@ def has_form(run: FlowRun) -> bool:
     keyset: dict[str, Any] | None = run.state.state_details.run_input_keyset if run.state else None
     if not keyset:
         return False
-    answer = client()._client.get(f"/flow_runs/{run.id}/input/{keyset['schema']}", follow_redirects=False)
-    return answer.is_success
+    try:
+        client()._client.get(f"/flow_runs/{run.id}/input/{keyset['schema']}")
+    except PrefectHTTPStatusError as refused:
+        if refused.response.status_code == HTTPStatus.NOT_FOUND:
+            return False
+        raise
+    return True
 
 
 def runs_at_work(tags: list[str]) -> list[UUID]:

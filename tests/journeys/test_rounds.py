@@ -26,7 +26,7 @@ def test_returned_leave_is_amended_and_agreed_in_a_second_round(home: Path) -> N
         number,
         "主办 部门负责人审批 杨霞雨 退回",
         "发起人 发起人修改 冯文海 待办(第2轮)",
-        "主办 部门负责人审批 杨霞雨 同意(第3轮)",
+        "主办 部门负责人审批 杨霞雨 同意(第2轮)",
     )
     text = text_of(sheet(home, TEACHER, number))
     assert all(printed in text for printed in ("课程已交接", "请写明交接安排。", "已写明，同意。"))
