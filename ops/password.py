@@ -35,7 +35,7 @@ def main(args: Sequence[str]) -> int:
     parser.add_argument("account", metavar="ACCOUNT", help="工号")
     account = parser.parse_args(args).account
     name = set_password(account, _asked(account))
-    print(f"{account} {name} 的密码已设置, 原有的登录已全部退出。")
+    print(f"{account} {name} 的密码已设置, 原有的网页登录已退出。")
     return 0
 
 

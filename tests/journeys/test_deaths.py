@@ -53,11 +53,10 @@ def sheets(number: str) -> int:
         return len(session.exec(select(Sheet).where(Sheet.request_id == on_record(number).id)).all())
 
 
-@pytest.mark.parametrize("moment", [BEFORE_DRAWING, BEFORE_THE_ROW])
-def test_worker_is_killed_between_the_last_decision_and_the_sheet(stack: Stack, moment: str) -> None:
+def test_worker_is_killed_between_the_last_decision_and_the_sheet(stack: Stack) -> None:
     number = TEACHER.submit("leave", leave())
     suspended(number)
-    with held_up_at_the_sheet(moment):
+    with held_up_at_the_sheet(BEFORE_THE_ROW):
         assert HEAD.decide(number)["status"] == "approved"
         eventually(waiting_at_the_sheet, "the worker has come to the sheet")
         stack.kill("worker")
@@ -74,6 +73,7 @@ def test_prefect_is_killed_before_the_wake(stack: Stack) -> None:
     assert HEAD.decide(number)["status"] == "approved"
     second = SECOND_TEACHER.submit("leave", leave(SECOND_TEACHER))
     stack.start("prefect")
+    stack.ready()
     assert ended(number)["state"]["name"] == "办结"
     suspended(second)
     assert sheets(number) == 1

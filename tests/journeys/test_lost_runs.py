@@ -12,7 +12,6 @@ from tests.journeys.stack import eventually
 from tests.journeys.timeline import (
     call,
     ended,
-    eventually_shows,
     has_form,
     on_record,
     prefects_own,
@@ -57,7 +56,6 @@ def test_without_a_run(known: bool) -> None:
             session.execute(update(Request).where(col(Request.number) == number).values(flow_run_id=None))
     run_now("追办")
     eventually(lambda: on_record(number).flow_run_id not in (None, UUID(run)), "a new run")
-    eventually_shows(number)
     going_on(number)
 
 

@@ -1,0 +1,95 @@
+"""`oa check`: whether everything that must always hold does (DESIGN.md §4), and what waits for the administrator."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, select
+
+from flows.engine.filing import due_copies
+from flows.engine.kind import kinds
+from models.broken import Broken
+from models.invariants import broken
+from models.messages import Incident
+from models.papers import Sheet
+from models.record import Request, Status
+from models.settings import settings
+from ops.check_runs import disagreements
+from ops.record import open_record
+from printouts.archive_check import Fault, verify
+
+INVARIANTS = {
+    "I1": "处理意见都在案，与办理记录一致",
+    "I2": "一个待办至多一条处理意见",
+    "I3": "没有停住的申请",
+    "I4": "办结的申请流程单齐全，文件无损",
+    "I5": "办理记录链完整、连续",
+    "I6": "消息都已送达",
+    "I7": "Prefect 与记录一致",
+    "I8": "处理人当时有权处理",
+    "I9": "按随申请保存的流程办理",
+    "I10": "编号连续、不重复",
+}
+ADVICE = {
+    "deliver": "请检查邮件服务器 (OA_SMTP_HOST) 和此人的邮箱地址；恢复后系统自动补发。",
+    "file_sheet": "请检查磁盘空间和 log/worker.log；恢复后系统自动归档。",
+    "settle": "请查看 log/worker.log；改正后系统自动落账。",
+    "carry_out": "请查看 log/worker.log；系统会继续重试。",
+}
+UNKNOWN = "请查看 log/ 下的日志。"
+SHOWN = 10  # findings of one invariant
+
+
+def main(args: Sequence[str]) -> int:
+    """Print the table; 0 when everything holds and nothing is open, else 1."""
+    argparse.ArgumentParser("oa check", description="核对全部记录").parse_args(args)
+    now = datetime.now(UTC)
+    with open_record() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})  # one record for all questions
+        found = faults(session, now)
+        incidents = open_incidents(session)
+        count = len(session.exec(select(Request.id)).all())
+    found += disagreements()
+    print(table(found, incidents, count))
+    return 1 if found or incidents else 0
+
+
+def faults(session: Session, now: datetime) -> list[Broken]:
+    """What the record and the archive show."""
+    damaged = {finding.path for finding in verify(session, now) if finding.fault is Fault.damaged}
+    return broken(session, _copies_due, now) + _damaged_sheets(session, damaged)
+
+
+def open_incidents(session: Session) -> list[Incident]:
+    """What the system could not do, the oldest first."""
+    return list(session.exec(select(Incident).where(col(Incident.closed_at).is_(None)).order_by(col(Incident.since))))
+
+
+def table(found: Sequence[Broken], incidents: Sequence[Incident], count: int) -> str:
+    """A line for each invariant, its findings below it, then the open incidents and what to do."""
+    lines = [f"核对 {count} 件申请："]
+    for name, says in INVARIANTS.items():
+        mine = [each for each in found if each.invariant == name]
+        lines.append(f"  {'✗' if mine else '✓'} {name:<4}{says}")
+        lines += [f"      {each.subject} {each.told}" for each in mine[:SHOWN]]
+        lines += [f"      …… 共 {len(mine)} 处"] if len(mine) > SHOWN else []
+    lines.append(f"未解决的故障：{len(incidents)} 件")
+    for each in incidents:
+        since = each.since.astimezone(settings().zone)
+        told = f"{each.subject}（{each.what}，{since:%Y-%m-%d %H:%M} 起，已试 {each.tries} 次）"
+        error = str(each.detail.get("error", ""))[:200]
+        lines += [f"  ! {told} {error}".rstrip(), f"      {ADVICE.get(each.what, UNKNOWN)}"]
+    return "\n".join(lines)
+
+
+def _copies_due(session: Session, request: Request) -> list[str]:
+    copies = kinds()[request.kind].copies
+    if all(copy.after_step is None for copy in copies):  # as most are: no need to ask which steps were agreed to
+        return [copy.key for copy in copies if request.status is not Status.open]
+    return [copy.key for copy in due_copies(session, request)]
+
+
+def _damaged_sheets(session: Session, paths: set[str]) -> list[Broken]:
+    rows = select(Request.number, Sheet.path).join(Sheet, col(Sheet.request_id) == Request.id)
+    told = "文件缺失或已损坏，请从备份恢复"
+    return [Broken("I4", number, f"{path} {told}") for number, path in session.exec(rows) if path in paths]
