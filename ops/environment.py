@@ -30,6 +30,7 @@ PREFECT = {
     "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",  # each of the two saves a call per client
     "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
     "PREFECT_LOGGING_COLORS": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",  # a page of log lines a wake is more load than news
 }
 
 

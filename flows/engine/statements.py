@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Executable, Update, bindparam, case, delete, update
+from sqlalchemy import Executable, Update, bindparam, case, delete, func, update
 from sqlmodel import col, select
 
 from models.database import table_of
@@ -29,6 +29,10 @@ def _closing(*, processed: bool) -> Update:
     }
     if processed:
         values |= {"processed_at": bindparam("now"), "processed_by": bindparam("act")}
+        values |= {  # who has done the work has seen it (G6)
+            "confirmed_at": func.coalesce(notice.c.confirmed_at, bindparam("now")),
+            "confirmed_by": func.coalesce(notice.c.confirmed_by, bindparam("act")),
+        }
     told = update(notice).where(notice.c.work_item_id.in_(ids), notice.c.processed_at.is_(None)).values(values)
     return told.add_cte(quiet)
 
