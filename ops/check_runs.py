@@ -24,11 +24,11 @@ def disagreements() -> list[Broken]:
     """Requests that are carried out so far, whose run is not where it should be; looked at twice."""
     try:
         with prefect_known():
-            first = _look()
-            if not first:
+            suspects = {each.subject for each in _look()}
+            if not suspects:
                 return []
             time.sleep(SECOND_LOOK)
-            return [each for each in _look() if each in first]
+            return [each for each in _look() if each.subject in suspects]
     except (httpx.TransportError, PrefectHTTPStatusError, FileNotFoundError) as error:
         return [Broken("I7", "Prefect", f"服务没有应答，无法核对（{type(error).__name__}）。请先运行 ./oa up。")]
 
