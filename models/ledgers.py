@@ -1,7 +1,7 @@
 """What approvals settle into: leave taken, cars and their bookings, the seal register.
 
-Overlaps are refused by exclusion constraints. The private PostgreSQL has no btree_gist, so the owner of a period is
-an integer range of one number, which GiST knows natively.
+Overlaps are refused by exclusion constraints. No extension is needed: the owner of a period is an
+integer range of one number, which GiST knows natively.
 """
 
 from datetime import date, datetime

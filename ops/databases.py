@@ -16,7 +16,7 @@ def prefect_database(dsn: str) -> str:
     """URL of Prefect's database beside the record's: `prefect` beside `oa`, else named after the record's."""
     record = make_url(dsn).database
     name = "prefect" if record in (None, "", "oa") else f"{record}_prefect"
-    return make_url(dsn).set(database=name).render_as_string(hide_password=False)
+    return _with_database(dsn, name)
 
 
 def asyncpg_url(dsn: str) -> str:
@@ -59,7 +59,7 @@ def _ensure(url: str) -> None:
 
 
 def _create(url: str, name: str) -> None:
-    keeper = make_url(url).set(database="postgres").render_as_string(hide_password=False)
+    keeper = _with_database(url, "postgres")
     try:
         with psycopg.connect(keeper, connect_timeout=5, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -69,3 +69,9 @@ def _create(url: str, name: str) -> None:
         ) from None
     except psycopg.errors.DuplicateDatabase:
         return
+
+
+def _with_database(dsn: str, name: str) -> str:
+    """The same URL for another database. SQLAlchemy writes a blank in the query as +, which libpq takes literally."""
+    start, mark, query = make_url(dsn).set(database=name).render_as_string(hide_password=False).partition("?")
+    return start + mark + query.replace("+", "%20")

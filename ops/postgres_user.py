@@ -10,9 +10,14 @@ from ops.refused import CannotDo
 
 USER = "pgserver"
 MAKE_USER = ["/usr/sbin/useradd", "--system", "--user-group", "--no-create-home", "--shell=/usr/sbin/nologin"]
-# Lets the process pass folders closed to its user, e.g. a clone under /root. Docker grants dac_override by
-# default, but not the weaker dac_read_search.
-PASS_CLOSED_FOLDERS = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+# Lets the process pass folders closed to its user, e.g. a clone under /root. Docker grants dac_override by default,
+# but not the weaker dac_read_search. Without no_setuid_fixup, access(2), with which initdb looks for its programs,
+# would still say no.
+PASS_CLOSED_FOLDERS = [
+    "--securebits=+no_setuid_fixup",
+    "--inh-caps=-all,+dac_override",
+    "--ambient-caps=-all,+dac_override",
+]
 
 
 def owner() -> int | None:

@@ -54,8 +54,9 @@ def _stay(process: Process) -> int:
 @contextmanager
 def _stopped_together(supervisor: Supervisor) -> Iterator[None]:
     """Whatever ends this (Ctrl-C, a signal, a step that failed) stops the installation too."""
-    for each in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, _as_ctrl_c)
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it is
+        signal.signal(signal.SIGHUP, _as_ctrl_c)
     try:
         yield
     except BaseException as ended:

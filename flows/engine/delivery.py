@@ -1,9 +1,10 @@
 """Delivering notices: at least once, with one de-duplication id, marked in the record when it is done (I6)."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 import channels
 from models.database import transaction
@@ -36,21 +37,26 @@ def pending_of_item(item: UUID) -> list[UUID]:
 def deliver_one(notice_id: UUID) -> None:
     """Deliver one notice over its channel and mark it; a delivered one is left alone.
 
+    While it is being sent its row is not locked: a decision marks it too, and waits for no mail server.
+
     Raises:
         what the channel raised, after counting the try.
     """
     with transaction() as session:
-        notice = session.exec(select(Notice).where(Notice.id == notice_id).with_for_update()).one()
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(notice_id), 0))))  # one at a time
+        notice = session.get_one(Notice, notice_id)
         if notice.delivery not in UNSENT:
             return
-        message = _message(session, notice)
-        notice.tries += 1
         try:
-            channels.ways()[notice.channel](message)
+            channels.ways()[notice.channel](_message(session, notice))
         except Exception as error:
-            notice.delivery, failure = Delivery.failed, error
+            failure = error
+            _mark(session, notice_id, col(Notice.delivery).in_(UNSENT), delivery=Delivery.failed)
         else:
-            notice.delivery, notice.delivered_at = Delivery.delivered, datetime.now(UTC)
+            now = datetime.now(UTC)  # overtaken meanwhile, but sent
+            _mark(
+                session, notice_id, Notice.delivery != Delivery.delivered, delivery=Delivery.delivered, delivered_at=now
+            )
             return
     raise failure
 
@@ -83,6 +89,12 @@ def mark_item_carried(item: UUID) -> None:
             .where(col(Decision.work_item_id) == item, col(Decision.carried_at).is_(None))
             .values(carried_at=now)
         )
+
+
+def _mark(session: Session, notice_id: UUID, still: Any, **values: Any) -> None:
+    """Count a try and say how it went, if the notice is `still` as it was."""
+    mine = update(Notice).where(col(Notice.id) == notice_id).values(tries=col(Notice.tries) + 1)
+    session.execute(mine.where(still).values(values))
 
 
 def _message(session: Session, notice: Notice) -> channels.Message:

@@ -4,14 +4,17 @@ A stock process worker starts an interpreter a run: five seconds and ten times t
 """
 
 import multiprocessing
+import os
+import select
 import signal
 from concurrent.futures import Future
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
 from pebble import ProcessPool
 
-from models.parent import die_with_parent
 from models.settings import settings
 
 RUNS_OF_A_CHILD = 200  # then it is replaced, so that memory stays flat
@@ -22,7 +25,11 @@ def new_pool() -> ProcessPool:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["flows.engine.preload"])
     return ProcessPool(
-        max_workers=settings().workers, max_tasks=RUNS_OF_A_CHILD, initializer=_begin_child, context=context
+        max_workers=settings().workers,
+        max_tasks=RUNS_OF_A_CHILD,
+        initializer=_begin_child,
+        initargs=(os.getpid(),),
+        context=context,
     )
 
 
@@ -68,7 +75,14 @@ def _quiet(run: Any) -> Any:
     return run.model_copy(update={"deployment_id": None})
 
 
-def _begin_child() -> None:
+def _begin_child(worker: int) -> None:
     """Die with the worker; leave Ctrl-C to it."""
-    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_die_with, args=(worker,), daemon=True).start()
+
+
+def _die_with(worker: int) -> None:
+    """Wait for the worker's end. (Our parent is the fork server, which lives on for as long as one of us is busy.)"""
+    with suppress(ProcessLookupError):  # it is dead already
+        select.select([os.pidfd_open(worker)], [], [])
+    os.kill(os.getpid(), signal.SIGKILL)

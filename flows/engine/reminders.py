@@ -103,14 +103,14 @@ def _climb_one(item_id: UUID, now: datetime) -> Reminded | None:
             .where(col(Request.id).in_(select(WorkItem.request_id).where(WorkItem.id == item_id)))
             .with_for_update(skip_locked=True)
         ).first()
+        if request is None:  # somebody is at work on it; not our turn, so leave its reminder unlocked for theirs
+            return None
         reminder = session.exec(
             select(Reminder)
             .where(Reminder.work_item_id == item_id, Reminder.due_at <= now)
             .with_for_update(skip_locked=True)
         ).first()
-        if request is None or reminder is None:
-            return None
-        return _write(session, request, reminder, now)
+        return _write(session, request, reminder, now) if reminder else None
 
 
 def _write(session: Session, request: Request, reminder: Reminder, now: datetime) -> Reminded:

@@ -78,6 +78,8 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
                 await self._carry_out(flow_run, UUID(request_id) if request_id else None)
         except Exception as error:
             log.error("run not carried out run=%s because=%s: %s", flow_run.id, type(error).__name__, error)
+            if not self._pool.active:  # it is broken for good: the supervisor starts us anew, catching up finds the run
+                os.kill(os.getpid(), signal.SIGTERM)
         finally:
             self._taken.discard(flow_run.id)
             if request_id:

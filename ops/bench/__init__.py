@@ -10,9 +10,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
-from models.settings import ROOT
+from models.settings import ROOT, Settings
+from ops.environment import environment
 from ops.reachable import free_port
 
 
@@ -22,17 +25,28 @@ def main(args: Sequence[str]) -> int:
     parser.add_argument("--waiting", type=int, default=1000, metavar="N", help="多少份等待中的申请（默认 1000）")
     waiting: int = parser.parse_args(args).waiting
     with tempfile.TemporaryDirectory(prefix="oa-bench-") as home:
-        ports = {"OA_PORT": str(free_port()), "OA_PREFECT_PORT": str(free_port())}
-        environment = os.environ | {"OA_HOME": home, "OA_ORG": ""} | ports
-        environment = {name: value for name, value in environment.items() if value and name != "OA_DATABASE_URL"}
-        oa = [sys.executable, "-m", "ops"]
-        subprocess.run([*oa, "up", "--detach"], env=environment, cwd=ROOT, check=True, stdout=sys.stderr)
-        try:
+        own = Settings(home=Path(home), port=free_port(), prefect_port=free_port(), database_url=None, org=None)
+        variables = {"OA_HOME": home, "OA_PORT": str(own.port), "OA_PREFECT_PORT": str(own.prefect_port)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("OA_", "PREFECT_"))}
+        with _installation(kept | variables):
             measured = subprocess.run(
                 [sys.executable, "-m", "ops.bench.measure", str(waiting)],
-                env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
-        finally:
-            subprocess.run([*oa, "down"], env=environment, cwd=ROOT, check=True, stdout=sys.stderr)
+                env=environment(own) | variables,
+                cwd=ROOT,
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
     print(json.dumps(json.loads(measured.stdout), ensure_ascii=False, indent=2))
     return 0
+
+
+@contextmanager
+def _installation(variables: dict[str, str]) -> Iterator[None]:
+    """It is up for the length of the block; what it says goes to standard error."""
+    oa = [sys.executable, "-m", "ops"]
+    subprocess.run([*oa, "up", "--detach"], env=variables, cwd=ROOT, check=True, stdout=sys.stderr)
+    try:
+        yield
+    finally:
+        subprocess.run([*oa, "down"], env=variables, cwd=ROOT, check=True, stdout=sys.stderr)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -207,17 +207,21 @@ def wait_many(port: int, how_many: int) -> dict[str, Any]:
     time.sleep(5)
     after = memory()
     return {
-        "requests": how_many, "seconds_until_all_wait": round(took, 1), "memory_mb": after,
-        "more_mb": round(sum(after.values()) - sum(before.values()), 1), "more_processes": len(_processes()) - processes,
-    }  # fmt: skip
+        "requests": how_many,
+        "seconds_until_all_wait": round(took, 1),
+        "memory_mb": after,
+        "more_mb": round(sum(after.values()) - sum(before.values()), 1),
+        "more_processes": len(_processes()) - processes,
+    }
 
 
 def memory() -> dict[str, float]:
     """Proportional memory of each program, in MB; children of the worker and of PostgreSQL counted with it."""
     figures: dict[str, float] = {}
     for process in _processes():
-        name = _program(process)
-        figures[name] = figures.get(name, 0) + process.memory_full_info().pss / 1e6
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's come and go
+            name = _program(process)
+            figures[name] = figures.get(name, 0) + process.memory_full_info().pss / 1e6
     return {name: round(size, 1) for name, size in sorted(figures.items())}
 
 

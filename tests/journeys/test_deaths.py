@@ -35,17 +35,14 @@ def waiting_at_the_sheet() -> int:
     return int(found[0]) if found else 0
 
 
-def at_work_on(number: str) -> int:
-    """The process that holds the request's walking lock."""
-    key = lock_key(on_record(number).id) & 0xFFFFFFFFFFFFFFFF
+def walkers() -> dict[int, int]:
+    """Who is at work: processes by the key of the walking lock they hold."""
     with psycopg.connect(settings().dsn) as connection:
         found = connection.execute(
-            "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid) "
-            "WHERE locktype = 'advisory' AND granted AND classid::bigint = %s AND objid::bigint = %s",
-            [key >> 32, key & 0xFFFFFFFF],
-        ).fetchone()
-    assert found
-    return int(found[0].split()[-1])
+            "SELECT classid::bigint << 32 | objid::bigint, application_name FROM pg_stat_activity "
+            "JOIN pg_locks USING (pid) WHERE locktype = 'advisory' AND granted AND application_name LIKE 'oa walking %'"
+        )
+        return {key: int(name.split()[-1]) for key, name in found}
 
 
 def sheets(number: str) -> int:
@@ -55,13 +52,15 @@ def sheets(number: str) -> int:
 
 def test_worker_is_killed_between_the_last_decision_and_the_sheet(stack: Stack) -> None:
     number = TEACHER.submit("leave", leave())
-    suspended(number)
+    begun = suspended(number)["run_count"]
     with held_up_at_the_sheet(BEFORE_THE_ROW):
         assert HEAD.decide(number)["status"] == "approved"
         eventually(waiting_at_the_sheet, "the worker has come to the sheet")
         stack.kill("worker")
+        eventually(lambda: not walkers(), "its children are dead with it")
     stack.start("worker")
-    assert ended(number)["state"]["name"] == "办结"
+    run = ended(number)
+    assert (run["state"]["name"], run["run_count"]) == ("办结", begun + 2)
     assert sheets(number) == 1
     assert incidents(number) == []
 
@@ -86,7 +85,7 @@ def test_a_child_is_killed_while_it_draws_and_the_other_run_is_unharmed() -> Non
         HEAD.decide(number)
         HEAD.decide(other)
         eventually(lambda: waiting_at_the_sheet() == 2, "both runs have come to the sheet")
-        kill_process(at_work_on(number))
+        kill_process(walkers()[lock_key(on_record(number).id)])
         eventually(lambda: incidents(number), "its death is an incident")
     assert ended(other)["run_count"] == begun[other] + 1
     assert ended(number)["run_count"] == begun[number] + 2
