@@ -113,9 +113,9 @@ def check(form: Leave, by: Applicant, rules: LeaveRules, now: datetime) -> None:
     if form.out_of_city and not form.destination:
         faults["destination"] = "离开本市须填写前往地点"
     if not form.substitute and (by.is_head or asked >= rules.substitute_days):
-        faults["substitute"] = f"{rules.substitute_days} 天及以上或部门负责人请假，须填写工作代理人（工号）"
+        faults["substitute"] = f"{rules.substitute_days} 天及以上或部门负责人请假须填写（工号）"
     if form.substitute and (form.substitute == by.account or not by.organisation.present(form.substitute)):
-        faults["substitute"] = "工作代理人须是本人以外的在岗人员，请填写其工号"
+        faults["substitute"] = "须是本人以外的在岗人员，请填写其工号"
     if faults:
         raise Invalid("；".join(faults.values()), fields=faults)
 

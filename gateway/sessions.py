@@ -81,7 +81,7 @@ def set_cookie(answer: Response, token: str) -> None:
         max_age=settings().session_hours * 3600,
         path="/",
         httponly=True,
-        samesite="strict",
+        samesite="lax",  # a link in a mail finds people logged in; writes need the CSRF token anyway
         secure=settings().address.startswith("https"),
     )
 

@@ -1,6 +1,8 @@
 """One private PostgreSQL for the whole run; tests of the record work in a transaction that is rolled back."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,15 +10,16 @@ from pathlib import Path
 import pytest
 
 _home = tempfile.mkdtemp(prefix="oa-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ.update(OA_HOME=_home, OA_RETRY_SECONDS="0.05", PREFECT_LOGGING_LEVEL="WARNING")
 os.environ.setdefault("PREFECT_HOME", f"{_home}/prefect")
 
-from ops.people import load_organisation  # noqa: E402
 from sqlmodel import Session  # noqa: E402  (settings are read once: the environment comes first)
 
 from models.database import engine  # noqa: E402
 from models.migrate import upgrade  # noqa: E402
 from models.settings import settings  # noqa: E402
+from ops.people import load_organisation  # noqa: E402
 from ops.postgres import private_postgres  # noqa: E402
 
 SAMPLE = Path(__file__).parent.parent / "ops" / "sample" / "staff.csv"

@@ -193,7 +193,7 @@ def test_the_initiator_amends_a_returned_request_on_the_page() -> None:
     changed = {"form__start": longer["start"], "form__end": longer["end"]}
     page = initiator.fill_in(form, **changed, opinion="改为三天")
     assert (page.status, page.form("/work-items/").values["form.end"]) == (422, longer["end"])
-    assert "须填写工作代理人" in page.text
+    assert "须填写（工号）" in page.text
     initiator.fill_in(page.form("/work-items/"), form__substitute=COLLEAGUE.account)
     assert HEAD.item(number)["round"] == 2
 
