@@ -34,7 +34,7 @@ def fill(session: Session) -> dict[str, UUID]:
     session.add(LeaveEntitlement(account=sample.TEACHER, year=2026, leave_type="annual", days=Decimal(5)))
     session.add(LogIn(token_hash="0" * 64, account="T1045", created_at=NOW, last_seen_at=NOW, expires_at=NOW))
     contract, sealed = ask(session, sample.seal(category="contract")), ask(session, sample.seal())
-    leave, trip = ask(session, sample.leave()), ask(session, sample.vehicle(), idempotency_key="once")
+    leave, trip = ask(session, sample.leave()), ask(session, sample.vehicle(), idempotency_key="of the full record")
     for request in (contract, sealed, trip):
         says(session, sample.HEAD, request)
     says(session, sample.AUDIT, contract)

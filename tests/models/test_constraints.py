@@ -39,7 +39,7 @@ BREAKING = {
     ],
     "request.request_number_key": [copy_of("request", "id = :leave", id="new")],
     "request.request_initiator_idempotency_key_key": [
-        "UPDATE request SET idempotency_key = 'once' WHERE id = :contract"
+        "UPDATE request SET idempotency_key = 'of the full record' WHERE id = :contract"
     ],
     "route_step.is_countersignrule": ["UPDATE route_step SET rule = 'most' WHERE request_id = :contract"],
     "visit.one_open_visit": [
