@@ -5,39 +5,32 @@ to do; failed or crashed (again after a growing pause); deleted. Nobody at work 
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 import psycopg
 from prefect import flow
-from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Completed
 from sqlmodel import col, func, or_, select
 
 from flows.engine import prefect_runs, trouble
 from flows.engine.kind import kinds
 from flows.engine.locks import if_nobody_walks
-from flows.engine.waking import is_young, start
+from flows.engine.waking import AWAY, is_young, start
 from models.database import transaction
 from models.messages import Incident
 from models.record import Request, Status
 from models.settings import settings
 
 log = logging.getLogger("oa.catch_up")
-FORM_CHECKED = timedelta(minutes=10)  # a form missing when it was suspended is seen by then
+FORM_CHECKED = timedelta(minutes=3)  # a form missing when it was suspended is seen by then
 MAINTENANCE = ["催办", "追办"]
 MAINTENANCE_KEPT = timedelta(days=1)
+MAINTENANCE_LATE = timedelta(minutes=2)  # no worker was there; a newer one does the same
 MAINTENANCE_STUCK = timedelta(minutes=5)
-
-
-class Fate(StrEnum):
-    """What a look at a request's run says."""
-
-    well = "well"
-    missing = "missing"
-    lost = "lost"
 
 
 @dataclass(frozen=True)
@@ -65,27 +58,42 @@ def sweep(*, thorough: bool = False) -> int:
     requests = _unfinished_business()
     runs = prefect_runs.find_runs(request.flow_run_id for request in requests if request.flow_run_id)
     troubles = _troubles()
+
+    def lost(request: Request, run: FlowRun | None) -> bool:
+        due = request.wake_seq > request.carried_seq
+        return is_lost(run, due, troubles.get(request.id), thorough)
+
+    suspects = [each.id for each in requests if lost(each, runs.get(each.flow_run_id) if each.flow_run_id else None)]
     again = 0
     with psycopg.connect(settings().dsn, autocommit=True) as connection:
-        for request in requests:
-            run = runs.get(request.flow_run_id) if request.flow_run_id else None
-            if _fate(request, run, troubles.get(request.id), thorough) is not Fate.well:
-                again += _set_going_again(connection, request)
+        for request_id in suspects:
+            try:
+                again += _set_going_again(connection, request_id, lost)
+            except AWAY:
+                raise
+            except Exception:  # one that cannot be set going is no reason to leave the others
+                log.exception("not set going request=%s", request_id)
     if again:
         log.info("set going again requests=%s", again)
     return again
 
 
 def clear_maintenance() -> int:
-    """Delete old runs of 催办 and 追办, and end those left over by a killed worker; how many."""
+    """Delete runs of 催办 and 追办 that are old or that newer ones have overtaken; end those a killed worker left.
+
+    Returns:
+        how many.
+    """
     now = datetime.now(UTC)
-    old = prefect_runs.runs_of(MAINTENANCE, before=now - MAINTENANCE_KEPT)
-    for run in old:
-        prefect_runs.delete(run.id)
-    stuck = prefect_runs.runs_of(MAINTENANCE, before=now - MAINTENANCE_STUCK, at_work=True)
+    over = prefect_runs.runs_of(MAINTENANCE, before=now - MAINTENANCE_KEPT)
+    over += prefect_runs.runs_of(MAINTENANCE, before=now - MAINTENANCE_LATE, states=[StateType.SCHEDULED])
+    for run_id in {run.id for run in over}:
+        prefect_runs.delete(run_id)
+    at_work = prefect_runs.runs_of(MAINTENANCE, before=now - MAINTENANCE_STUCK, states=prefect_runs.AT_WORK)
+    stuck = [run for run in at_work if run.state and run.state.timestamp < now - MAINTENANCE_STUCK]
     for run in stuck:
         prefect_runs.end_crashed(run.id)
-    return len(old) + len(stuck)
+    return len(over) + len(stuck)
 
 
 def _unfinished_business() -> list[Request]:
@@ -109,32 +117,39 @@ def _troubles() -> dict[UUID, Trouble]:
         return {request: Trouble(tries, last_at) for request, tries, last_at in rows if request}
 
 
-def _fate(request: Request, run: FlowRun | None, failed: Trouble | None, thorough: bool) -> Fate:
-    """What has become of the request's run. One that somebody may still be at work on counts as well here."""
-    due = request.wake_seq > request.carried_seq
+def is_lost(run: FlowRun | None, due: bool, failed: Trouble | None, thorough: bool) -> bool:
+    """Whether a run looks lost by what Prefect shows of it. One that somebody may still be at work on does as well.
+
+    Args:
+        due: there is something to carry out.
+        failed: how often and when last, if it did.
+        thorough: also look for its form when it was suspended long ago.
+    """
     if run is None or run.state is None:
-        return Fate.missing
+        return True
     state = run.state
     if failed and datetime.now(UTC) < failed.last_at + trouble.pause(failed.tries):
-        return Fate.well
-    if state.is_pending() or state.is_running():
-        return Fate.well if is_young(run) and state.is_pending() else Fate.lost
+        return False
     if state.is_paused():
         lately = thorough or datetime.now(UTC) - state.timestamp < FORM_CHECKED
-        return Fate.lost if due or (lately and not prefect_runs.has_form(run)) else Fate.well
-    return Fate.well if state.is_scheduled() else Fate.lost
+        return due or (lately and not prefect_runs.has_form(run))
+    return not (state.is_scheduled() or (state.is_pending() and is_young(run)))
 
 
-def _set_going_again(connection: psycopg.Connection, request: Request) -> bool:
+def _set_going_again(
+    connection: psycopg.Connection, request_id: UUID, lost: Callable[[Request, FlowRun | None], bool]
+) -> bool:
     """Only when nobody is at work, and after a second look, as it may have moved meanwhile."""
-    with if_nobody_walks(connection, request.id) as nobody:
+    with if_nobody_walks(connection, request_id) as nobody:
         if not nobody:
             return False
+        with transaction() as session:
+            request = session.get_one(Request, request_id)
         run = prefect_runs.find_run(request.flow_run_id) if request.flow_run_id else None
-        if run is None or run.state is None:
-            start(request)
-        elif run.state.is_scheduled() or (run.state.is_pending() and is_young(run)):
+        if not lost(request, run):
             return False
+        if run is None:
+            start(request)
         else:
             prefect_runs.schedule_now(run.id)
         return True

@@ -8,7 +8,7 @@ import os
 import select
 import signal
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -42,13 +42,13 @@ def carry_out(flow_run_id: str, flow_entrypoint: str) -> None:
     from prefect.flow_engine import run_flow
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-    from flows.engine.prefect_runs import read_run
+    from flows.engine.prefect_runs import read_run, request_of
     from flows.engine.preload import flow_of
 
     run = read_run(flow_run_id)
     flow = flow_of(flow_entrypoint)
     # PostgreSQL's lock is the sign of life; Prefect's heartbeat thread would hold each execution up for a second.
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), _lease(run.parameters):
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), _lease(request_of(run)):
         try:
             run_flow(flow, flow_run=_quiet(run), parameters=run.parameters, return_type="state")
         except (Abort, Pause):
@@ -61,13 +61,10 @@ def executed(pool: ProcessPool, flow_run_id: str, flow_entrypoint: str) -> Futur
     return done
 
 
-def _lease(parameters: dict[str, Any]) -> Any:
-    from contextlib import nullcontext
-
+def _lease(request_id: UUID | None) -> AbstractContextManager[None]:
     from flows.engine.locks import walking
 
-    request_id = parameters.get("request_id")
-    return walking(UUID(str(request_id))) if request_id else nullcontext()
+    return walking(request_id) if request_id else nullcontext()
 
 
 def _quiet(run: Any) -> Any:

@@ -21,7 +21,7 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Crashed, Scheduled
 
 PAGE = 200  # flow runs a question, the server's limit
-AT_WORK = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING]))
+AT_WORK = [StateType.PENDING, StateType.RUNNING]
 
 
 @lru_cache
@@ -39,6 +39,14 @@ def find_run(flow_run_id: UUID) -> FlowRun | None:
     try:
         return client().read_flow_run(flow_run_id)
     except ObjectNotFound:
+        return None
+
+
+def request_of(run: FlowRun) -> UUID | None:
+    """The request that a run carries out; none for a run of 催办 or 追办, or one that somebody started by hand."""
+    try:
+        return UUID(str(run.parameters["request_id"]))
+    except (KeyError, ValueError):
         return None
 
 
@@ -89,14 +97,15 @@ def has_form(run: FlowRun) -> bool:
 
 def runs_at_work(tags: list[str]) -> list[UUID]:
     """Runs with one of these tags that Prefect believes to be claimed or running."""
-    at_work = FlowRunFilter(tags=FlowRunFilterTags(any_=tags), state=AT_WORK)
+    state = FlowRunFilterState(type=FlowRunFilterStateType(any_=AT_WORK))
+    at_work = FlowRunFilter(tags=FlowRunFilterTags(any_=tags), state=state)
     return [run.id for run in client().read_flow_runs(flow_run_filter=at_work, limit=PAGE)]
 
 
-def runs_of(tags: list[str], *, before: datetime, at_work: bool = False) -> list[FlowRun]:
-    """Runs with one of these tags that were due before then; with `at_work` only those claimed or running."""
+def runs_of(tags: list[str], *, before: datetime, states: list[StateType] | None = None) -> list[FlowRun]:
+    """Runs with one of these tags that were due before then; with `states` only those in one of them."""
     due = FlowRunFilterExpectedStartTime(before_=before)
-    state = AT_WORK if at_work else None
+    state = FlowRunFilterState(type=FlowRunFilterStateType(any_=states)) if states else None
     wanted = FlowRunFilter(tags=FlowRunFilterTags(any_=tags), expected_start_time=due, state=state)
     return client().read_flow_runs(flow_run_filter=wanted, limit=PAGE)
 

@@ -1,5 +1,6 @@
 """What a child process needs, imported before it is forked."""
 
+import logging
 from importlib import import_module
 from typing import Any
 
@@ -10,6 +11,7 @@ from prefect import Flow
 from flows.engine import catch_up, kind, reminders
 from printouts import render
 
+logging.getLogger("oa").setLevel(logging.INFO)  # as the worker's
 READY = (prefect.flow_engine, weasyprint, catch_up, reminders, render, kind.kinds())
 
 

@@ -1,123 +1,21 @@
-"""The warm worker: a Prefect worker whose runs go to warm child processes. `python -m flows.engine.worker` is it.
-
-Bounded where it asks for runs: it takes only as many as it has idle children. (A limit of Prefect's own worker fails
-when a run is resumed before its last execution has quite ended.)
-"""
+"""The worker's process (`python -m flows.engine.worker`): the warm worker, the waker, and catching up at the start."""
 
 import asyncio
 import logging
 import os
 import signal
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any
-from uuid import UUID
 
-from pebble import ProcessExpired, ProcessPool
-from prefect.client.schemas.objects import FlowRun
-from prefect.exceptions import ObjectNotFound
-from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
+from pebble import ProcessPool
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-from flows.engine import catch_up, deploy, prefect_runs, trouble
-from flows.engine.pool import executed, new_pool
-from flows.engine.waking import HANDS, Waker
-from models.settings import settings
+from flows.engine import catch_up, deploy
+from flows.engine.pool import new_pool
+from flows.engine.waking import HANDS
+from flows.engine.warm import WarmWorker
 
 log = logging.getLogger("oa.worker")
-CARRY_OUT = "carry_out"  # the incident of a child that died
 SERVER_PATIENCE = 0.5  # seconds between looks whether Prefect's server is up
-
-
-class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
-    """Takes runs of our deployments from the work pool and has them carried out by warm children."""
-
-    type = "warm"
-    _description = "Carries out flow runs in warm child processes of this installation."
-
-    def __init__(self, pool: ProcessPool, name: str) -> None:
-        super().__init__(
-            work_pool_name=deploy.WORK_POOL, name=name, prefetch_seconds=0, base_job_template=deploy.TEMPLATE
-        )
-        self._pool = pool
-        self._taken: set[UUID] = set()
-        self._entrypoints: dict[UUID, str] = {}
-        self._polling = asyncio.Lock()
-        self.waker = Waker(self.poll_soon)
-
-    async def get_and_submit_flow_runs(self) -> list[FlowRun]:
-        """Take as many scheduled runs as there are idle children."""
-        async with self._polling:
-            idle = settings().workers - len(self._taken)
-            if idle < 1 or not self._has_successfully_synced:
-                return []
-            scheduled = [each.flow_run for each in await self._get_scheduled_flow_runs()]
-            self._last_polled_time = datetime.now(UTC)
-            new = [run for run in scheduled if run.id not in self._taken][:idle]
-            for run in new:
-                self._taken.add(run.id)
-                assert self._runs_task_group  # noqa: S101 - set up before polling
-                self._runs_task_group.start_soon(self._submit_run, run)
-            return new
-
-    def poll_soon(self) -> None:
-        """Do not wait for the next second: something has just been scheduled, or a child is idle again."""
-        if self._runs_task_group and self.is_setup:
-            self._runs_task_group.start_soon(self._poll_quietly)
-
-    async def run(
-        self, flow_run: FlowRun, configuration: BaseJobConfiguration, task_status: Any = None
-    ) -> BaseWorkerResult:
-        """Not used: `_submit_run` hands runs to the children itself."""
-        raise NotImplementedError
-
-    async def _submit_run(self, flow_run: FlowRun) -> None:
-        """Claim a run and have it carried out; then look whether more was asked for meanwhile."""
-        request_id = flow_run.parameters.get("request_id")
-        try:
-            if await self._propose_pending_state(flow_run):
-                await self._carry_out(flow_run, UUID(request_id) if request_id else None)
-        except Exception as error:
-            log.error("run not carried out run=%s because=%s: %s", flow_run.id, type(error).__name__, error)
-            if not self._pool.active:  # it is broken for good: the supervisor starts us anew, catching up finds the run
-                os.kill(os.getpid(), signal.SIGTERM)
-        finally:
-            self._taken.discard(flow_run.id)
-            if request_id:
-                self.waker.ask(UUID(request_id))
-            self.poll_soon()
-
-    async def _carry_out(self, flow_run: FlowRun, request_id: UUID | None) -> None:
-        """Have it carried out by a child; the child's death is an incident until an execution outlives it."""
-        entrypoint = await self._entrypoint(flow_run)
-        try:
-            await asyncio.wrap_future(executed(self._pool, str(flow_run.id), entrypoint))
-        except ProcessExpired as death:
-            log.error("child died run=%s exit=%s", flow_run.id, death.exitcode)
-            if request_id:
-                await asyncio.to_thread(_tell_of_death, flow_run, request_id)
-        else:
-            await asyncio.to_thread(trouble.close_incident, flow_run.name, CARRY_OUT)
-
-    async def _entrypoint(self, flow_run: FlowRun) -> str:
-        deployment = flow_run.deployment_id
-        if deployment is None:
-            raise ObjectNotFound(http_exc=LookupError("a run without a deployment"))
-        if deployment not in self._entrypoints:
-            self._entrypoints[deployment] = (await self.client.read_deployment(deployment)).entrypoint or ""
-        return self._entrypoints[deployment]
-
-    async def _poll_quietly(self) -> None:
-        try:
-            await self.get_and_submit_flow_runs()
-        except Exception as error:
-            log.warning("poll failed because=%s", type(error).__name__)
-
-
-def _tell_of_death(flow_run: FlowRun, request_id: UUID) -> None:
-    """It is set going again at once; a run whose child died three times waits for catching up and its pauses."""
-    tries = trouble.raise_incident(request_id, flow_run.name, CARRY_OUT, "执行进程意外终止")
-    if tries >= trouble.TRIES:
-        prefect_runs.end_crashed(flow_run.id)
 
 
 async def serve() -> None:
@@ -126,12 +24,18 @@ async def serve() -> None:
     await deploy.register()
     with new_pool() as pool:
         worker = WarmWorker(pool, name=f"oa-{os.getpid()}")
-        await asyncio.to_thread(partial(catch_up.sweep, thorough=True))
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(worker.start(printer=log.info)), group.create_task(worker.waker.listen())]
-            tasks += [group.create_task(worker.waker.work()) for _ in range(HANDS)]
-            for sign in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(sign, partial(_stop, tasks, pool))
+        await asyncio.to_thread(catch_up.clear_maintenance)
+        await asyncio.to_thread(catch_up.sweep, thorough=True)
+        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):  # what fails here is tried again within seconds
+            await _work(worker, pool)
+
+
+async def _work(worker: WarmWorker, pool: ProcessPool) -> None:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(worker.start(printer=log.info)), group.create_task(worker.waker.listen())]
+        tasks += [group.create_task(worker.waker.work()) for _ in range(HANDS)]
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, partial(_stop, tasks, pool))
 
 
 def _stop(tasks: list[asyncio.Task[None]], pool: ProcessPool) -> None:
@@ -142,7 +46,7 @@ def _stop(tasks: list[asyncio.Task[None]], pool: ProcessPool) -> None:
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("oa").setLevel(logging.INFO)  # Prefect, whose handlers we use, lets only warnings through
     try:
         asyncio.run(serve())
     except (asyncio.CancelledError, KeyboardInterrupt):

@@ -13,11 +13,21 @@ from ops.databases import ensure_databases
 from ops.fleet import load_fleet
 from ops.home import prepare
 from ops.people import SAMPLE, load_organisation
+from tests.journeys.post import HOST, PostOffice
 from tests.journeys.stack import Stack, free_port
 
 
 @pytest.fixture(scope="session")
-def installation(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def post_office() -> Iterator[PostOffice]:
+    """Where the installation's mail goes; open, until a test closes it."""
+    office = PostOffice(free_port())
+    office.open()
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="session")
+def installation(database: str, post_office: PostOffice, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Prefect server, gateway and worker, running; stopped at the end."""
     home = tmp_path_factory.mktemp("installation")
     prepare(home)
@@ -27,6 +37,8 @@ def installation(database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
             "OA_DATABASE_URL": make_url(database).set(database="journeys").render_as_string(hide_password=False),
             "OA_PORT": str(free_port()),
             "OA_PREFECT_PORT": str(free_port()),
+            "OA_SMTP_HOST": HOST,
+            "OA_SMTP_PORT": str(post_office.port),
         }
     )
     ensure_databases(stack.settings.dsn)

@@ -46,13 +46,13 @@ class Stack:
         self._lines = {program.name: shlex.split(program.line) for program in programs(self.settings)}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, *names: str, **more: str) -> None:
-        """Start programs (prefect, gateway, worker), with these OA_* settings besides."""
+    def start(self, *names: str) -> None:
+        """Start programs: prefect, gateway, worker."""
         for name in names:
             with (self.settings.data / "log" / f"{name}.log").open("ab") as log:
                 self._running[name] = subprocess.Popen(
                     self._lines[name],
-                    env=environment(self.settings) | self.variables | more,
+                    env=environment(self.settings) | self.variables,
                     cwd=ROOT,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -87,23 +87,6 @@ class Stack:
             yield
         finally:
             self._running["worker"].send_signal(signal.SIGCONT)
-
-    @contextmanager
-    def running_with(self, **more: str) -> Iterator[None]:
-        """Gateway and worker with other OA_* settings for the length of the block."""
-        self._again(**more)
-        try:
-            yield
-        finally:
-            self._again()
-
-    def log(self, name: str) -> str:
-        return (self.settings.data / "log" / f"{name}.log").read_text(errors="replace")
-
-    def _again(self, **more: str) -> None:
-        self.stop("gateway", "worker")
-        self.start("gateway", "worker", **more)
-        self.ready()
 
     def _gone(self, names: tuple[str, ...]) -> None:
         for name in names:

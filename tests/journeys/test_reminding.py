@@ -1,23 +1,30 @@
 """催办: a rung of the ladder is climbed when its time has come."""
 
-import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from models.database import transaction
-from models.messages import Notice, Reminder, Topic
+from models.messages import Reminder
 from tests.journeys.college import HEAD, TEACHER, leave
+from tests.journeys.post import PostOffice
 from tests.journeys.stack import eventually
-from tests.journeys.timeline import run_now, suspended, task_names
+from tests.journeys.timeline import run_now, scheduled, suspended, task_names
 
 pytestmark = pytest.mark.journey
 
 
-def test_head_who_has_not_acted_is_reminded(home: Path) -> None:
+@pytest.mark.parametrize("deployment", ["催办", "追办"])
+def test_runs_every_minute_by_itself(deployment: str) -> None:
+    times = sorted(eventually(lambda: scheduled(deployment), f"{deployment} is scheduled"))
+    assert times[0] - datetime.now(UTC) <= timedelta(minutes=1)
+    assert {later - earlier for earlier, later in pairwise(times)} == {timedelta(minutes=1)}
+
+
+def test_head_who_has_not_acted_is_reminded(post_office: PostOffice) -> None:
     number = TEACHER.submit("leave", leave())
     suspended(number)
     item = UUID(HEAD.item(number)["id"])
@@ -26,11 +33,8 @@ def test_head_who_has_not_acted_is_reminded(home: Path) -> None:
         session.execute(update(Reminder).where(col(Reminder.work_item_id) == item).values(due_at=past))
     run = run_now("催办")
     with transaction() as session:
-        told = session.exec(select(Notice).where(Notice.work_item_id == item, Notice.topic == Topic.reminder)).all()
-        (mail,) = [each for each in told if each.channel == "outbox"]
         assert session.get_one(Reminder, item).rung == 2
-    written = json.loads((home / "outbox" / f"{mail.id}.json").read_text())
-    assert (written["to_name"], written["title"]) == ("杨霞雨", f"催办：请假 {number} 等待您办理")
+    assert post_office.letters.count(("t1021@tianchen.example", f"催办：请假 {number} 等待您办理")) == 1
     reminded = [each for each in TEACHER.read(number)["journal"] if each["act"] == "reminded"]
     assert [each["detail"] for each in reminded] == [{"person": HEAD.account, "rung": 1, "ding": False}]
     eventually(lambda: f"催办 {number} 杨霞雨 第1级" in task_names(run["id"]), "the reminder in the timeline")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -120,6 +121,13 @@ def run_now(deployment: str) -> Json:
     run: Json = eventually(look, f"{deployment} has run")
     assert run["state"]["type"] == "COMPLETED", run["state"]
     return run
+
+
+def scheduled(deployment: str) -> list[datetime]:
+    """When Prefect is going to run a deployment by its schedule."""
+    waiting = {"state": {"type": {"any_": ["SCHEDULED"]}}}
+    found = call("POST", "/flow_runs/filter", {"deployments": {"name": {"any_": [deployment]}}, "flow_runs": waiting})
+    return [datetime.fromisoformat(each["expected_start_time"]) for each in found if each["auto_scheduled"]]
 
 
 def has_form(flow_run_id: str) -> bool:
