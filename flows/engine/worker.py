@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+from contextlib import suppress
 from functools import partial
 
 from pebble import ProcessPool
@@ -47,10 +48,9 @@ def _stop(tasks: list[asyncio.Task[None]], pool: ProcessPool) -> None:
 
 def main() -> None:
     logging.getLogger("oa").setLevel(logging.INFO)  # Prefect, whose handlers we use, lets only warnings through
-    try:
+    with suppress(KeyboardInterrupt):
         asyncio.run(serve())
-    except (asyncio.CancelledError, KeyboardInterrupt):
-        log.info("stopped")
+    log.info("stopped")
 
 
 if __name__ == "__main__":

@@ -125,13 +125,14 @@ def test_a_listener_that_was_cut_off_hears_what_it_missed() -> None:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(%s)", [listeners()]
             )
-        missed.append(await asyncio.to_thread(asked_for))
-        await until(lambda: waker.queue.qsize() > 0)
+        missed = await asyncio.to_thread(asked_for)
+        async with asyncio.timeout(10):
+            while (told := await waker.queue.get()) != missed:
+                others.append(told)
 
-    missed: list[UUID] = []
-    asked = heard(meanwhile)
-    assert missed[0] in asked
-    carried_out(missed[0])
+    others: list[UUID] = []  # of other tests: whatever is due is looked at after a cut
+    heard(meanwhile)
+    assert len(others) == len(set(others))
 
 
 def test_asked_often_it_looks_once() -> None:
