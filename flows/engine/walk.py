@@ -4,7 +4,7 @@ Prefect runs the whole body again from the top at each wake, so `walk` yields on
 been carried out yet, catching up in one go however many decisions were taken meanwhile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -108,18 +108,23 @@ def finish(request_id: UUID) -> State:
     with transaction() as session:
         request = session.get_one(Request, request_id)
         due = filing.due_copies(session, request)
-    done = [file_copy(request_id, copy) for copy in due]
-    if request.status is Status.approved:
-        done.append(
-            trouble.tell_unless_done(settle(request_id, return_state=True), request_id, request.number, "settle")
-        )
-    for notice in pending_of_request(request_id):
-        _deliver(notice, request_id, request.number)
-    if not all(done):
+    if request.carried_seq < request.wake_seq and not _after_outcome(request, due):
         return Failed(message=f"{request.number} 办结后的工作未能完成，系统将自动重试")
-    with transaction() as session:
-        session.execute(update(Request).where(col(Request.id) == request_id).values(carried_seq=Request.wake_seq))
     return Completed(name=OUTCOME_TITLES[Outcome(request.status)], message=request.number)
+
+
+def _after_outcome(request: Request, due: Sequence[Copy]) -> bool:
+    """Whether all of it was done; then, and only then, the request counts as carried out."""
+    done = [file_copy(request.id, copy) for copy in due]
+    if request.status is Status.approved:
+        settled = settle(request.id, return_state=True)
+        done.append(trouble.tell_unless_done(settled, request.id, request.number, "settle"))
+    for notice in pending_of_request(request.id):
+        _deliver(notice, request.id, request.number)
+    if all(done):
+        with transaction() as session:
+            session.execute(update(Request).where(col(Request.id) == request.id).values(carried_seq=Request.wake_seq))
+    return all(done)
 
 
 @task(name="落账", task_run_name="落账", retries=len(trouble.PAUSES), retry_delay_seconds=trouble.PAUSES)

@@ -73,6 +73,9 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         with self._unless_away():
             await super()._sync_and_initialize()
 
+    async def _emit_worker_started_event(self) -> None:
+        """No event of our own: while Prefect is away, sending it off would hold our end up for seconds."""
+
     async def run(
         self, flow_run: FlowRun, configuration: BaseJobConfiguration, task_status: Any = None
     ) -> BaseWorkerResult:
