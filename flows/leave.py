@@ -16,6 +16,7 @@ from flows.engine.kind import Kind, Rules
 from flows.engine.parts import conclude, consult
 from flows.engine.walk import finish, walk
 from models.applicant import Applicant
+from models.database import one_at_a_time
 from models.ledgers import LeaveSpan
 from models.queries import heads_away, mark_leave_settled, person_no
 from models.record import Request
@@ -138,6 +139,7 @@ def span(form: Leave, by: Applicant) -> Range[datetime]:
 
 def claim(session: Session, request: Request, form: Leave, by: Applicant) -> None:
     """Keep the period free of a second leave; the exclusion constraint refuses an overlap."""
+    one_at_a_time(session, f"leave {by.account}")
     session.add(
         LeaveSpan(
             request_id=request.id,

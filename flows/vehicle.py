@@ -15,6 +15,7 @@ from flows.engine.kind import ARCHIVE, Copy, Kind, Named, Options, Rules
 from flows.engine.parts import conclude, consult
 from flows.engine.walk import file_copy, finish, walk
 from models.applicant import Applicant
+from models.database import one_at_a_time
 from models.fleet import assign, cars_free, drivers_free, free_car, release, take_back
 from models.record import Request
 from models.refusals import Invalid
@@ -129,6 +130,7 @@ def granted(session: Session, request: Request, form: Vehicle, _step: str, field
         take_back(session, request.id, fields.odometer_start, fields.odometer_end, fields.returned_at)
         return {}
     during = (form.depart_at, form.return_at)
+    one_at_a_time(session, "motor pool")
     car = free_car(session, request.id, fields.plate, form.passengers, *during)
     assign(session, request.id, car, fields.driver, *during)
     return {"take-back": (fields.driver,)}

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, Insert, Table, insert
+from sqlalchemy import Engine, Insert, Table, func, insert, select
 from sqlmodel import Session, SQLModel, create_engine
 
 from models.settings import settings
@@ -33,6 +33,14 @@ def add_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str
     """
     if rows:
         session.execute(_insert(model), rows)
+
+
+def one_at_a_time(session: Session, what: str) -> None:
+    """Wait until no other transaction is at `what`, and keep others waiting until this one ends.
+
+    Where two could each hold what the other waits for (rows that exclude one another), the second comes later.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def table_of(model: type[SQLModel]) -> Table:

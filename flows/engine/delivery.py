@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 import channels
-from models.database import transaction
+from models.database import one_at_a_time, transaction
 from models.messages import Delivery, Notice
 from models.organisation import Person
 from models.record import Decision, Request, WorkItem
@@ -43,7 +43,7 @@ def deliver_one(notice_id: UUID) -> None:
         what the channel raised, after counting the try.
     """
     with transaction() as session:
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(notice_id), 0))))  # one at a time
+        one_at_a_time(session, f"notice {notice_id}")
         notice = session.get_one(Notice, notice_id)
         if notice.delivery not in UNSENT:
             return

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -17,6 +16,7 @@ from flows.engine.kind import Kind, Rules
 from flows.engine.rules import current_version, rules_of
 from models.applicant import Applicant
 from models.calendar_table import calendar
+from models.database import one_at_a_time
 from models.next_stop import next_stop
 from models.organisation import organisation
 from models.papers import Attachment
@@ -171,7 +171,7 @@ def _next_number(session: Session, prefix: str, year: int) -> int:
 
 def _earlier(session: Session, account: str, key: str) -> Request | None:
     """What the person submitted under this key. The same key at the same moment waits here for the first's commit."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{account} {key}", 0))))
+    one_at_a_time(session, f"key {account} {key}")
     return session.exec(select(Request).where(Request.initiator == account, Request.idempotency_key == key)).first()
 
 
