@@ -248,8 +248,10 @@ def _processes() -> list[psutil.Process]:
 
 
 def _program(process: psutil.Process) -> str:
-    chain = [process, *process.parents()]
-    words = " ".join(" ".join(each.cmdline()) for each in chain)
+    try:
+        words = " ".join(" ".join(each.cmdline()) for each in (process, *process.parents()))
+    except psutil.NoSuchProcess:  # PostgreSQL's come and go
+        return "gone"
     for name, sign in (("worker", "flows.engine.worker"), ("gateway", "gateway.app"), ("prefect server", "prefect")):
         if sign in words:
             return name
