@@ -12,10 +12,12 @@ from typing import Any
 
 from fastapi import Request
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, delete, select, update
+from sqlalchemy import select as rows
+from sqlmodel import Session, col, delete, update
 
 from gateway.passwords import verify
 from models.access import LogIn
+from models.database import table_of
 from models.organisation import HAS_ACCOUNT, Person
 from models.refusals import LogInFirst, NotAllowed
 from models.settings import settings
@@ -25,13 +27,14 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 SEEN_EVERY = timedelta(minutes=1)  # how exactly "last seen" is kept
 
 
-FIND = (
-    select(  # type: ignore[call-overload]  # typed for four columns at most
-        LogIn.csrf, LogIn.last_seen_at, LogIn.expires_at,
-        Person.account, Person.name, Person.department, Person.post, Person.state,
+_log_in, _person = table_of(LogIn), table_of(Person)
+FIND = (  # plain rows, built once: it is asked with every request
+    rows(
+        _log_in.c.csrf, _log_in.c.last_seen_at, _log_in.c.expires_at,
+        _person.c.account, _person.c.name, _person.c.department, _person.c.post, _person.c.state,
     )
-    .join(Person, col(Person.account) == LogIn.account)
-    .where(LogIn.token_hash == bindparam("hashed"))
+    .join_from(_log_in, _person)
+    .where(_log_in.c.token_hash == bindparam("hashed"))
 )  # fmt: skip
 
 

@@ -1,8 +1,11 @@
 """How the record is shown to programs: people as `{account, name, department}`, moments in ISO with zone."""
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from flows.engine.decide import fields_asked
@@ -118,10 +121,15 @@ def fields_schema(session: Session, request: Request, kind: Kind, step: Step, it
     asked = fields_asked(step, item.part)
     if asked is None:
         return None
-    schema = kind.fields[asked].model_json_schema()
+    schema = deepcopy(_schema(kind.fields[asked]))
     for name, choices in kind.options(session, request, kind.read(request.form), step.key).items():
         schema["properties"][name] |= {"enum": [value for value, _ in choices], "x-labels": dict(choices)}
     return schema
+
+
+@cache
+def _schema(model: type[BaseModel]) -> Shown:
+    return model.model_json_schema()
 
 
 def _item_shown(session: Session, item: WorkItem, request: Request, steps: Sequence[Step]) -> Shown:

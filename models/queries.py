@@ -1,37 +1,17 @@
 """Questions to the record, named for what they answer."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col, select, update
 
 from models.ledgers import LeaveSpan
 from models.organisation import Department, Person
 from models.record import Decision, Request, RouteStep, WorkItem
-from models.route import INITIATOR, Said
 from models.settings import settings
-
-DECISIONS = select(Decision).where(Decision.request_id == bindparam("about")).order_by(col(Decision.seq))
-
-
-def said_so_far(session: Session, request: Request, items: Iterable[WorkItem]) -> list[Said]:
-    """What was said in the request's present edition of the route, in order. `items`: all of the request."""
-    by_id = {item.id: item for item in items}
-    decisions = session.scalars(DECISIONS, {"about": request.id})
-    told = []
-    for each in decisions:
-        item = by_id[each.work_item_id]
-        names = {key: tuple(people) for key, people in each.names.items()}
-        told.append(Said(item.round, item.position, item.part, each.person, each.verdict, each.to, names))
-    began = (
-        request.edition_round,
-        INITIATOR,
-    )  # the initiator's own word in that round belongs to the old edition
-    return [said for said in told if (said.round, said.position) > began]
 
 
 def step_fields(session: Session, request_id: UUID, step: str) -> dict[str, Any] | None:

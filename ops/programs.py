@@ -42,9 +42,9 @@ def programs(settings: Settings) -> list[Program]:
     listen = f"--host {settings.host} --port {settings.port} --workers {settings.gateways}"
     web = f"-m uvicorn gateway.app:app {listen} --no-access-log"
     own = [
-        Program("prefect", "Prefect 服务", prefect, 2, nice=10),
+        Program("prefect", "Prefect 服务", prefect, 2, nice=19),
         Program("gateway", "网关", f"{web} --no-server-header --no-proxy-headers --timeout-graceful-shutdown 5", 3),
-        Program("worker", "流程执行", "-m flows.engine.worker", 4, nice=7),
+        Program("worker", "流程执行", "-m flows.engine.worker", 4, nice=15),
     ]
     return own if settings.database_url else [postgres, *own]
 

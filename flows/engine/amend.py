@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from flows.engine.desk import Desk, keep_route
-from flows.engine.moving import move, record, write_decision
+from flows.engine.items import Item
+from flows.engine.moving import move, record
 from flows.engine.submit import Plan, attach, conflicts_told, plan
 from models.next_stop import next_stop
-from models.record import WorkItem
 from models.route import INITIATOR, Part, Said, Step, Stop, Verdict
 
 
 def send_again(
     desk: Desk,
     steps: Sequence[Step],
-    items: Sequence[WorkItem],
-    item: WorkItem,
+    items: Sequence[Item],
+    item: Item,
     opinion: str,
     form: dict[str, Any] | None,
 ) -> None:
@@ -35,7 +35,7 @@ def send_again(
     said = Said(item.round, INITIATOR, Part.initiator, item.person, Verdict.agree)
     if not changed:
         return record(desk, steps, items, item, said, opinion, {}, "发起人修改")
-    write_decision(desk, item, said, opinion, {})
+    desk.decided(item.id, said, opinion, {})
     first = next_stop(planned.steps, [], request.initiator, item.round)
     return move(desk, planned.steps, items, item, Stop(INITIATOR, item.round, frozenset()), first)
 

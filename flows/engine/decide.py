@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select, update
 from flows.engine.amend import send_again
 from flows.engine.desk import Desk, steps_of
 from flows.engine.forms import labelled, read_form
+from flows.engine.items import Item, items_of, still_open
 from flows.engine.kind import Kind, Named, kinds
-from flows.engine.moving import end, record, still_open
+from flows.engine.moving import end, record
 from flows.engine.rules import rules_of
-from flows.engine.statements import ITEMS, REQUEST_OF_ITEM
+from flows.engine.statements import REQUEST_OF_ITEM
 from flows.engine.submit import conflicts_told
 from flows.engine.told import ACTS, already
 from models.messages import Topic
@@ -47,7 +48,7 @@ def decide(session: Session, account: str, item_id: UUID, choice: Choice, now: d
         Invalid: verdict, opinion, target or fields at fault; Conflict: a car booked meanwhile.
     """
     request = _locked(session.scalars(REQUEST_OF_ITEM, {"item": item_id, "person": account}).first())
-    items = _items(session, request)
+    items = items_of(session, request)
     item = next(each for each in items if each.id == item_id)
     if item.state is not ItemState.open:
         raise already(session, request, item)
@@ -72,7 +73,7 @@ def lapse(session: Session, item_id: UUID, now: datetime) -> None:
     """逾期未反馈: the clock closes an advisory countersigner's item that is still open."""
     person = session.exec(select(WorkItem.person).where(WorkItem.id == item_id)).first()
     request = _locked(session.scalars(REQUEST_OF_ITEM, {"item": item_id, "person": person}).first())
-    items = _items(session, request)
+    items = items_of(session, request)
     item = next(each for each in items if each.id == item_id)
     if item.state is not ItemState.open:
         return
@@ -94,11 +95,11 @@ def withdraw(session: Session, account: str, number: str, reason: str, now: date
         raise already(session, request, None)
     kind = kinds()[request.kind]
     desk = Desk(session, request, kind, rules_of(session, kind, request.rule_version), now)
-    items = _items(session, request)
+    items = items_of(session, request)
     desk.note("withdrawn", account, reason=reason)
     for person in sorted({item.person for item in still_open(items)} - {account}):
         desk.tell(person, Topic.told, f"{kind.title} {request.number} 已由发起人撤回，无需再办理")
-    desk.close_items([item.id for item in still_open(items)], ItemState.superseded, "withdraw")
+    desk.drop([item.id for item in still_open(items)], ItemState.superseded)
     end(desk, Outcome.withdrawn)
     return request
 
@@ -110,11 +111,7 @@ def _locked(request: Request | None) -> Request:
     return request
 
 
-def _items(session: Session, request: Request) -> list[WorkItem]:
-    return list(session.scalars(ITEMS, {"about": request.id}))
-
-
-def _check_verdict(steps: Sequence[Step], item: WorkItem, choice: Choice) -> None:
+def _check_verdict(steps: Sequence[Step], item: Item, choice: Choice) -> None:
     allowed = permitted(steps, item.position, item.part) - {Verdict.lapse}
     faults = {}
     if choice.verdict not in allowed:
@@ -131,7 +128,7 @@ def _check_verdict(steps: Sequence[Step], item: WorkItem, choice: Choice) -> Non
         raise Invalid("；".join(f"{LABELS[name]}：{told}" for name, told in faults.items()), fields=faults)
 
 
-def _fields(kind: Kind, step: Step, item: WorkItem, choice: Choice) -> dict[str, Any]:
+def _fields(kind: Kind, step: Step, item: Item, choice: Choice) -> dict[str, Any]:
     """The step's own fields, read strictly, where this part fills them in and the verdict carries on."""
     asked = fields_asked(step, item.part)
     if asked is None or choice.verdict not in (Verdict.agree, Verdict.finish):
@@ -173,7 +170,7 @@ def _name_handlers(session: Session, request: Request, kind: Kind, step: Step, f
     return named
 
 
-def _target(steps: Sequence[Step], item: WorkItem, step: Step, choice: Choice) -> int:
+def _target(steps: Sequence[Step], item: Item, step: Step, choice: Choice) -> int:
     earlier: dict[str | None, int] = {each.key: position for position, each in enumerate(steps[: item.position - 1], 1)}
     places: dict[str | None, int] = {None: INITIATOR, "initiator": INITIATOR, "previous": item.position - 1, **earlier}
     advises = item.part is Part.countersigner and step.rule == "advisory"

@@ -8,35 +8,47 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel
 
 import channels
 from flows.engine.kind import Kind, Rules, Rung
-from flows.engine.statements import CLOSE_DECIDED, CLOSE_OTHERS, CLOSE_VISIT, ROUTE
+from flows.engine.statements import CLOSE, ROUTE, ROUTES
 from models.calendar_table import calendar
 from models.database import add_rows
 from models.journal import seal_entry
 from models.messages import Delivery, Notice, Reminder, Topic
-from models.record import ItemState, JournalEntry, Request, RouteStep, Visit, WorkItem
-from models.route import INITIATOR, Part, Step, Stop
+from models.record import Decision, ItemState, JournalEntry, Request, RouteStep, Visit, WorkItem
+from models.route import INITIATOR, Part, Said, Step, Stop
 from models.settings import settings
 from models.worktime import after_working_hours
 
+IN_ORDER = (JournalEntry, Visit, WorkItem, Decision, Reminder, Notice)  # each may point to those before it
+
 
 class Desk:
-    """Writes for one request in one transaction; `close()` writes what was collected."""
+    """Writes for one request in one transaction. It collects what follows from an act; `close()` writes it all."""
 
     def __init__(self, session: Session, request: Request, kind: Kind, rules: Rules, now: datetime) -> None:
         self.session, self.request, self.kind, self.rules, self.now = session, request, kind, rules, now
-        self._entries: list[dict[str, Any]] = []
-        self._notices: list[dict[str, Any]] = []
+        self._new: dict[type[SQLModel], list[dict[str, Any]]] = {table: [] for table in IN_ORDER}
+        self._done: list[UUID] = []
+        self._gone: list[UUID] = []
+        self._closing: dict[str, Any] = {"act": None, "state": ItemState.superseded, "leaves": False}
 
     def note(self, act: str, actor: str | None, **detail: Any) -> None:
         """Add an entry to the journal's chain."""
         request = self.request
         entry = seal_entry(str(request.id), request.seq + 1, self.now, actor, act, detail, request.head)
         request.seq, request.head = entry.seq, entry.hash
-        self._entries.append({"request_id": request.id, **vars(entry)})
+        self._new[JournalEntry].append({"request_id": request.id, **vars(entry)})
+
+    def decided(self, item: UUID, said: Said, opinion: str, fields: dict[str, Any]) -> None:
+        """The decision on an item, under the journal entry just made: the item is done, its notices processed (G7)."""
+        about = {"work_item_id": item, "request_id": self.request.id, "seq": self.request.seq, "person": said.person}
+        words = {"verdict": said.verdict, "opinion": opinion, "fields": fields, "names": said.names, "to": said.to}
+        self._new[Decision].append({**about, **words, "decided_at": self.now})
+        self._done.append(item)
+        self._closing["act"] = said.verdict
 
     def open(self, stop: Stop, steps: Sequence[Step], before: Stop | None) -> None:
         """Open what is newly awaited at `stop`: the visit if it is new, work items, notices, first reminders."""
@@ -56,15 +68,14 @@ class Desk:
             )
             self._open_items(stop, step, awaited)
 
-    def close_visit(self) -> None:
-        self.session.execute(CLOSE_VISIT, {"about": self.request.id, "now": self.now})
+    def leave_step(self) -> None:
+        """The open visit ends."""
+        self._closing["leaves"] = True
 
-    def close_items(self, items: Iterable[UUID], state: ItemState, act: str) -> None:
-        """Close work items: no more reminders; what was not sent is overtaken; `act` has processed the notices (G7)."""
-        if ids := list(items):
-            decided = {"act": act} if state is ItemState.decided else {}
-            closing = CLOSE_DECIDED if decided else CLOSE_OTHERS
-            self.session.execute(closing, {"ids": ids, "closed_as": state, "now": self.now, **decided})
+    def drop(self, items: Iterable[UUID], state: ItemState) -> None:
+        """Work items that are closed without a decision, all for the same reason: nobody need act on them any more."""
+        self._gone.extend(items)
+        self._closing["state"] = state
 
     def tell(
         self,
@@ -79,7 +90,7 @@ class Desk:
         rung = rung or self.rules.ladder[0]
         for name in dict.fromkeys(channels.resolve(channel) for channel in rung.channels):
             here = name == channels.INAPP  # in the account is handed over (G5)
-            self._notices.append(
+            self._new[Notice].append(
                 {
                     "id": uuid4(),
                     "request_id": self.request.id,
@@ -103,15 +114,17 @@ class Desk:
         self.request.wake_seq = self.request.seq
 
     def close(self) -> None:
-        """Write the collected entries and notices, and the request's own row."""
-        add_rows(self.session, JournalEntry, self._entries)
-        add_rows(self.session, Notice, self._notices)
+        """Write what was collected: first what ends, then what is new, then the request's own row."""
+        if self._done or self._gone or self._closing["leaves"]:
+            about = {"about": self.request.id, "now": self.now, "done": self._done, "gone": self._gone}
+            self.session.execute(CLOSE, about | self._closing)
+        add_rows(self.session, self._new)
         self.session.flush()
 
     def _enter(self, stop: Stop) -> None:
         self.request.position, self.request.round = stop.position, stop.round
         visit = {"request_id": self.request.id, "round": stop.round, "position": stop.position}
-        add_rows(self.session, Visit, [{**visit, "edition": self.request.edition, "opened_at": self.now}])
+        self._new[Visit].append({**visit, "edition": self.request.edition, "opened_at": self.now})
 
     def _open_items(self, stop: Stop, step: Step | None, awaited: Iterable[tuple[Part, str]]) -> None:
         due = self.working_hours_on(step.deadline_hours) if step else None
@@ -123,15 +136,13 @@ class Desk:
         }
         same |= {"state": ItemState.open, "opened_at": self.now}
         opened = [{"id": uuid4(), "part": part, "person": person, **same} for part, person in sorted(awaited)]
-        add_rows(self.session, WorkItem, opened)
+        self._new[WorkItem] += opened
         title = f"{self.kind.title} {self.request.number} {step.title if step else '已退回，请修改后重新提交'}"
         for item in opened:
             self.tell(item["person"], Topic.work, title, item=item["id"])
         if step and len(self.rules.ladder) > 1:  # with the initiator the clock stands still
             first = self.working_hours_on(self.rules.ladder[1].after_hours)
-            add_rows(
-                self.session, Reminder, [{"work_item_id": each["id"], "rung": 1, "due_at": first} for each in opened]
-            )
+            self._new[Reminder] += [{"work_item_id": each["id"], "rung": 1, "due_at": first} for each in opened]
 
     def working_hours_on(self, hours: int, since: datetime | None = None) -> datetime:
         """The moment at which so many working hours have passed since then (none: now)."""
@@ -140,39 +151,23 @@ class Desk:
 
 def steps_of(session: Session, request: Request) -> list[Step]:
     """The route in force of a request, in order."""
-    rows = session.scalars(ROUTE, {"about": request.id, "edition": request.edition})
-    return [_step(row) for row in rows]
+    return [_step(*row) for row in session.execute(ROUTE, {"about": request.id, "edition": request.edition})]
 
 
 def steps_of_each(session: Session, requests: Iterable[Request]) -> dict[UUID, list[Step]]:
     """The routes in force of many requests, in one question."""
-    editions = {request.id: request.edition for request in requests}
-    rows = session.exec(
-        select(RouteStep).where(col(RouteStep.request_id).in_(editions)).order_by(col(RouteStep.position))
-    )
-    routes: dict[UUID, list[Step]] = {request: [] for request in editions}
-    for row in rows:
-        if row.edition == editions[row.request_id]:
-            routes[row.request_id].append(_step(row))
+    editions = [(request.id, request.edition) for request in requests]
+    routes: dict[UUID, list[Step]] = {request: [] for request, _ in editions}
+    for request, *row in session.execute(ROUTES, {"editions": editions}):
+        routes[request].append(_step(*row))
     return routes
 
 
-def _step(row: RouteStep) -> Step:
-    return Step(
-        row.key,
-        row.title,
-        row.host,
-        tuple(row.handlers),
-        row.handlers_by,
-        tuple(row.countersigners),
-        row.rule,
-        row.deadline_hours,
-        row.fields,
-        row.may_finish,
-    )
+def _step(key: str, title: str, host: str, handlers: list[str], by: str | None, beside: list[str], *rest: Any) -> Step:
+    return Step(key, title, host, tuple(handlers), by, tuple(beside), *rest)
 
 
 def keep_route(session: Session, request: Request, steps: Sequence[Step]) -> None:
     """Keep a route with its request, under the request's edition."""
     place = {"request_id": request.id, "edition": request.edition}
-    add_rows(session, RouteStep, [{**place, "position": at, **vars(step)} for at, step in enumerate(steps, 1)])
+    add_rows(session, {RouteStep: [{**place, "position": at, **vars(step)} for at, step in enumerate(steps, 1)]})

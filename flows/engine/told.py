@@ -2,8 +2,9 @@
 
 from sqlmodel import Session, col, select
 
+from flows.engine.items import Item
 from models.organisation import Person
-from models.record import Decision, ItemState, JournalEntry, Request, WorkItem
+from models.record import Decision, ItemState, JournalEntry, Request
 from models.refusals import TooLate
 from models.settings import settings
 
@@ -17,7 +18,7 @@ ACTS = {
 }
 
 
-def already(session: Session, request: Request, item: WorkItem | None) -> TooLate:
+def already(session: Session, request: Request, item: Item | None) -> TooLate:
     """The refusal for an item that is closed, or a request that is finished: who, what, when.
 
     Looks for what closed it: the item's own decision, else the journal's last act of a person up to then.

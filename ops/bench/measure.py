@@ -27,7 +27,7 @@ from ops.reachable import free_port
 from printouts.render import render
 
 INITIATOR, FIRST, SECOND = "T1059", "T1023", "T1003"
-MANY, SOME, BURST, DRAWN = 200, 40, 30, 20
+MANY, SOME, BURST, DRAWN = 400, 40, 30, 20
 PATIENCE = 900  # seconds for a thousand runs to be set going and suspended
 
 token_of = tokens()
@@ -148,11 +148,11 @@ def burst(port: int) -> dict[str, float]:
 def decisions(port: int) -> dict[str, float]:
     """Decisions a second, one and eight at a time; quiet (worker stopped) and while Prefect is catching up."""
     figures = {}
-    ids = submit(port, MANY)
     settle()
     with worker_stopped():
-        figures["c1"] = round(send_all(port, agreements(ids[: MANY // 2]), 1), 1)
-        figures["c8"] = round(send_all(port, agreements(ids[MANY // 2 :]), 8), 1)
+        ids = submit(port, MANY)
+        figures["c1"] = round(send_all(port, agreements(ids[: MANY // 4]), 1), 1)
+        figures["c8"] = round(send_all(port, agreements(ids[MANY // 4 :]), 8), 1)
     time.sleep(2)  # Prefect has begun to catch up with all of them
     figures["c8_catching_up"] = round(send_all(port, agreements(ids), 8), 1)
     settle()
@@ -169,8 +169,8 @@ def floor() -> dict[str, float]:
         _until_up(port, call)
         with worker_stopped():
             return {
-                "c1": round(send_all(port, [call] * MANY * 2, 1), 1),
-                "c8": round(send_all(port, [call] * MANY * 4, 8), 1),
+                "c1": round(send_all(port, [call] * MANY, 1), 1),
+                "c8": round(send_all(port, [call] * MANY * 2, 8), 1),
             }
     finally:
         process.terminate()
