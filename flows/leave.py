@@ -168,7 +168,7 @@ def warnings(session: Session, request: Request, form: Leave) -> list[str]:
 
 @flow(name="请假审批", log_prints=False)
 def approve_leave(request_id: UUID) -> State:
-    """按请假天数逐级审批;办结后送人事处备案,打印流程单归档。"""
+    """按请假天数逐级审批；办结后送人事处备案，打印流程单归档。"""
     for step in walk(request_id):
         consult(step)
         conclude(step)

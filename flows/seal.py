@@ -146,7 +146,7 @@ def settle(session: Session, request: Request, form: SealRequest) -> None:
 
 @flow(name="用印审批", log_prints=False)
 def approve_seal(request_id: UUID) -> State:
-    """按材料类别审批、会签,由监印人用印并登记,打印流程单归档。"""
+    """按材料类别审批、会签，由监印人用印并登记，打印流程单归档。"""
     for step in walk(request_id):
         consult(step)
         conclude(step)

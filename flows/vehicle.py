@@ -121,7 +121,7 @@ def facts(form: Vehicle, by: Applicant, rules: VehicleRules, now: datetime) -> d
 
 
 def granted(session: Session, request: Request, form: Vehicle, _step: str, fields: Dispatch | TakeBack) -> Named:
-    """派车 books a fitting car and driver and names the driver for 收车; 收车 keeps the figures."""
+    """派车 books a fitting car and driver and names the driver for 收车；收车 keeps the figures."""
     if isinstance(fields, TakeBack):
         if fields.odometer_end < fields.odometer_start:
             raise Invalid("收车里程表：小于出车里程表，请核对", fields={"odometer_end": "小于出车里程表，请核对"})
@@ -159,7 +159,7 @@ def warnings(session: Session, request: Request, form: Vehicle) -> list[str]:
 
 @flow(name="用车审批", log_prints=False)
 def approve_vehicle(request_id: UUID) -> State:
-    """按用车范围逐级审批,派车后打印派车联,收车后办结,打印归档联。"""
+    """按用车范围逐级审批，派车后打印派车联，收车后办结，打印归档联。"""
     for step in walk(request_id):
         consult(step)
         conclude(step)

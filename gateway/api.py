@@ -32,7 +32,7 @@ MOST_LISTED = 200
 
 @router.get("/kinds")
 async def list_kinds(request: Request) -> list[dict[str, Any]]:
-    """审批类型及其表单 (JSON schema)。"""
+    """审批类型及其表单（JSON schema）。"""
 
     def work(_session: Session, _me: Me, _now: datetime) -> list[dict[str, Any]]:
         return [
@@ -51,7 +51,7 @@ async def list_kinds(request: Request) -> list[dict[str, Any]]:
 
 @router.post("/requests/preview", openapi_extra=described(Preview))
 async def preview(request: Request) -> dict[str, Any]:
-    """提交前预览:谁将审批;不要求附件。"""
+    """提交前预览：谁将审批；不要求附件。"""
     body = await read_body(request, Preview)
 
     def work(session: Session, me: Me, now: datetime) -> dict[str, Any]:
@@ -64,7 +64,7 @@ async def preview(request: Request) -> dict[str, Any]:
 
 @router.post("/requests", status_code=201, openapi_extra=described(Submission))
 async def submit_request(request: Request) -> dict[str, Any]:
-    """提交申请。同一幂等键再次提交,返回同一申请。"""
+    """提交申请。同一幂等键再次提交，返回同一申请。"""
     body = await read_body(request, Submission)
 
     def work(session: Session, me: Me, now: datetime) -> dict[str, Any]:
@@ -87,7 +87,7 @@ async def list_requests(
     kind: str | None = None,
     q: str | None = Query(None, max_length=50),
 ) -> list[dict[str, Any]]:
-    """我能看到的申请单,新的在前。"""
+    """我能看到的申请单，新的在前。"""
 
     def work(session: Session, me: Me, _now: datetime) -> list[dict[str, Any]]:
         found = select(Record).where(visible_to(me))
@@ -155,7 +155,7 @@ async def read_filed_sheet(request: Request, number: str, copy: str = Query("arc
 
 @router.get("/inbox")
 async def inbox(request: Request) -> list[dict[str, Any]]:
-    """我的待办,先到期的在前。"""
+    """我的待办，先到期的在前。"""
 
     def work(session: Session, me: Me, _now: datetime) -> list[dict[str, Any]]:
         return inbox_shown(session, inbox_rows(session, me.account))
@@ -177,7 +177,7 @@ async def decide_item(request: Request, item_id: UUID) -> dict[str, Any]:
 
 @router.post("/files", status_code=201, openapi_extra=uploads.DESCRIBED)
 async def hand_in_file(request: Request) -> JSONResponse:
-    """上传附件,返回编号。"""
+    """上传附件，返回编号。"""
     await answered(request, lambda *_: None)  # strangers may not make us read twenty megabytes
     name, content = await uploads.read_upload(request)
 
@@ -190,7 +190,7 @@ async def hand_in_file(request: Request) -> JSONResponse:
 
 @router.get("/files/{file_id}")
 async def read_file(request: Request, file_id: UUID) -> Response:
-    """附件下载:上传人,或能看到该申请单的人。"""
+    """附件下载：上传人，或能看到该申请单的人。"""
 
     def work(session: Session, me: Me, _now: datetime) -> tuple[str, bytes]:
         return uploads.fetch(session, me, file_id)

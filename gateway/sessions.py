@@ -51,7 +51,7 @@ async def log_out(request: Request) -> JSONResponse:
 
 @router.get("/health")
 async def health() -> dict[str, str]:
-    """网关与数据库是否可用;不需要登录。"""
+    """网关与数据库是否可用；不需要登录。"""
 
     def ask() -> None:
         with transaction() as session:

@@ -24,16 +24,16 @@ class Command:
 
 
 COMMANDS = {
-    "up": Command("up [--detach]", "启动整个平台: 数据库、Prefect、流程执行、网关; Ctrl-C 停止", "ops.up"),
+    "up": Command("up [--detach]", "启动整个平台：数据库、Prefect、流程执行、网关；Ctrl-C 停止", "ops.up"),
     "down": Command("down", "停止在后台运行的平台", "ops.up", "down"),
     "status": Command("status", "平台各程序的状态", "ops.status"),
-    "demo": Command("demo", "演示: 请假、用车、用印各走完一遍, 直到流程单归档", "ops.demo"),
-    "check": Command("check", "核对全部记录: 办理记录链、编号、流程单、积压", "ops.check"),
-    "bench": Command("bench", "测量性能, 输出 JSON", "ops.bench"),
-    "org-import": Command("org-import FILE", "从人员表 (CSV 或 XLSX) 导入组织机构", "ops.people"),
-    "token": Command("token ACCOUNT", "为程序签发访问令牌 (30 天有效)", "ops.token"),
+    "demo": Command("demo", "演示：请假、用车、用印各走完一遍，直到流程单归档", "ops.demo"),
+    "check": Command("check", "核对全部记录：办理记录链、编号、流程单、积压", "ops.check"),
+    "bench": Command("bench", "测量性能，输出 JSON", "ops.bench"),
+    "org-import": Command("org-import FILE", "从人员表（CSV 或 XLSX）导入组织机构", "ops.people"),
+    "token": Command("token ACCOUNT", "为程序签发访问令牌（30 天有效）", "ops.token"),
     "password": Command("password ACCOUNT", "设置某人的登录密码", "ops.password"),
-    "test": Command("test", "检查与测试: ruff、mypy、import-linter、pytest", "ops.testing"),
+    "test": Command("test", "检查与测试：ruff、mypy、import-linter、pytest", "ops.testing"),
     "help": Command("help", "显示本说明", "ops.__main__", "usage"),
 }
 
@@ -41,7 +41,7 @@ COMMANDS = {
 def usage(_args: Sequence[str]) -> int:
     width = max(len(command.usage) for command in COMMANDS.values())
     lines = [f"  ./oa {command.usage:<{width}}  {command.says}" for command in COMMANDS.values()]
-    print("办公审批 (OA)。命令:", *lines, "命令后加 -h 看它的参数。设置见 README 的环境变量表。", sep="\n")
+    print("办公审批（OA）。命令：", *lines, "命令后加 -h 看它的参数。设置见 README 的环境变量表。", sep="\n")
     return 0
 
 

@@ -53,7 +53,7 @@ def check_ports(own: Settings) -> None:
     """
     wanted = (("OA_PORT", own.host, own.port), ("OA_PREFECT_PORT", "127.0.0.1", own.prefect_port))
     for variable, host, port in wanted:
-        trouble = f"端口 {port} 已被别的程序占用。请换一个, 例如: {variable}={port + 1} ./oa up"
+        trouble = f"端口 {port} 已被别的程序占用。请换一个，例如：{variable}={port + 1} ./oa up"
         wait_for(lambda host=host, port=port: is_free(host, port), PORT_SECONDS, trouble)  # type: ignore[misc]
 
 
@@ -69,7 +69,7 @@ def _up_to_date(own: Settings) -> str:
         check=False,
     )
     if done.returncode:
-        raise CannotDo("数据表或组织机构没有准备好, 原因见上。")
+        raise CannotDo("数据表或组织机构没有准备好，原因见上。")
     return done.stdout.strip()
 
 

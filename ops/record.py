@@ -22,7 +22,7 @@ def open_record() -> Iterator[Session]:
         with transaction() as session:
             yield session
     except (OperationalError, FileNotFoundError) as error:
-        raise CannotDo("连不上数据库, 请先运行 ./oa up 并让它保持运行。") from error
+        raise CannotDo("连不上数据库，请先运行 ./oa up 并让它保持运行。") from error
 
 
 def person_of(session: Session, account: str) -> Person:
@@ -33,7 +33,7 @@ def person_of(session: Session, account: str) -> Person:
     """
     person = session.get(Person, account)
     if person is None:
-        raise CannotDo(f"没有工号 {account}。工号即人员表第一列, 例如 T1001。")
+        raise CannotDo(f"没有工号 {account}。工号即人员表第一列，例如 T1001。")
     if person.state not in HAS_ACCOUNT:
-        raise CannotDo(f"{account} {person.name} 的状态是「{person.state}」, 没有账号。")
+        raise CannotDo(f"{account} {person.name} 的状态是「{person.state}」，没有账号。")
     return person

@@ -10,7 +10,7 @@ from ops.supervisor import Supervisor
 WORDS = {
     "RUNNING": "运行",
     "STARTING": "启动中",
-    "BACKOFF": "反复失败, 重试中",
+    "BACKOFF": "反复失败，重试中",
     "STOPPED": "停止",
     "STOPPING": "停止中",
 }

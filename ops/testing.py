@@ -26,6 +26,6 @@ def main(args: Sequence[str]) -> int:
         print("+", *command, flush=True)
         code = subprocess.run([str(programs / command[0]), *command[1:]], cwd=ROOT, env=others, check=False).returncode
         if code:
-            print(f"在这一步停下: {' '.join(command)}", file=sys.stderr)
+            print(f"在这一步停下：{' '.join(command)}", file=sys.stderr)
             return code
     return 0

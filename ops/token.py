@@ -27,7 +27,7 @@ def new_token(account: str) -> str:
 
 
 def main(args: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser("oa token", description="为程序签发访问令牌 (30 天有效)")
+    parser = argparse.ArgumentParser("oa token", description="为程序签发访问令牌（30 天有效）")
     parser.add_argument("account", metavar="ACCOUNT", help="工号")
     print(new_token(parser.parse_args(args).account))
     return 0

@@ -18,18 +18,18 @@ STOPPED = "平台已停止。"
 
 
 def main(args: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser("oa up", description="启动整个平台 (Ctrl-C 停止)")
-    parser.add_argument("--detach", action="store_true", help="就绪后返回, 平台在后台运行, 用 oa down 停止")
+    parser = argparse.ArgumentParser("oa up", description="启动整个平台（Ctrl-C 停止）")
+    parser.add_argument("--detach", action="store_true", help="就绪后返回，平台在后台运行，用 oa down 停止")
     detach: bool = parser.parse_args(args).detach
     own = settings()
     supervisor = Supervisor(own)
     if supervisor.runs():
-        print(f"平台已在运行: {own.address} (数据文件夹 {own.data})")
+        print(f"平台已在运行：{own.address}（数据文件夹 {own.data}）")
         return 0
     home.prepare(own.data)
     with _one_at_a_time(own.data / "run" / "up.lock"), _stopped_together(supervisor):
         process, people = bring_up(own, supervisor, follow=not detach)
-        print(f"平台已就绪: {own.address}\n{people}", flush=True)
+        print(f"平台已就绪：{own.address}\n{people}", flush=True)
         return 0 if detach else _stay(process)
     return 0  # after Ctrl-C
 
@@ -46,7 +46,7 @@ def down(args: Sequence[str]) -> int:
 def _stay(process: Process) -> int:
     """Until somebody else stops the installation."""
     if process.wait():
-        raise CannotDo("进程管理器意外终止, 各程序已随之停止。再次运行 ./oa up 即可恢复。")
+        raise CannotDo("进程管理器意外终止，各程序已随之停止。再次运行 ./oa up 即可恢复。")
     print(STOPPED)
     return 0
 

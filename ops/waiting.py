@@ -25,7 +25,7 @@ def wait_for(
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end or not alive():
-            raise CannotDo(trouble if log is None else f"{trouble}\n日志 {log} 的末尾:\n{_end_of(log)}")
+            raise CannotDo(trouble if log is None else f"{trouble}\n日志 {log} 的末尾：\n{_end_of(log)}")
         time.sleep(0.1)
 
 

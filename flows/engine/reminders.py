@@ -42,7 +42,7 @@ class Reminded:
 
 @flow(name="催办", log_prints=False)
 def remind_due() -> State:
-    """到期催办:逐级提醒尚未办理的人员。"""
+    """到期催办：逐级提醒尚未办理的人员。"""
     now = datetime.now(UTC)
     lapsed = close_lapsed(now)
     reminded = climb(now)
