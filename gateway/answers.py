@@ -89,4 +89,4 @@ def _answer(
 
 
 def _is_page(request: Request) -> bool:
-    return not request.url.path.startswith("/api")
+    return not request.url.path.startswith(("/api", "/prefect/api"))

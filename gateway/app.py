@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from gateway import api, pages, sessions
 from gateway.answers import render_refusals
 from gateway.headers import SafeHeaders
+from gateway.prefect import routes, ui
 from models.parent import die_with_parent
 
 
@@ -35,4 +36,6 @@ render_refusals(app)
 app.include_router(sessions.router)
 app.include_router(api.router)
 app.include_router(pages.router)
+app.include_router(routes.router)
+app.include_router(ui.router)
 app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
