@@ -64,8 +64,8 @@ class Settings(BaseSettings):
         return f"http://127.0.0.1:{self.prefect_port}/api"
 
     def prefect_page(self, flow_run_id: object) -> str:
-        """A flow run's page in the Prefect UI (on this machine, until the gateway serves it)."""
-        return f"http://127.0.0.1:{self.prefect_port}/prefect/runs/flow-run/{flow_run_id}"
+        """A flow run's page in the Prefect UI, as people reach it through the gateway."""
+        return f"{self.address}/prefect/runs/flow-run/{flow_run_id}"
 
     @property
     def prefect_auth(self) -> str:

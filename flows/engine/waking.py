@@ -27,6 +27,7 @@ CHANNEL = "oa_wake"
 YOUNG = timedelta(seconds=30)  # a claimed run that has not begun may still be about to
 HANDS = 2  # wakes at a time; people come first
 RETRY_SECONDS = 3.0
+GATHER_SECONDS = 0.05  # what people do next comes first, and what follows at once costs no second wake
 AWAY = (httpx.HTTPError, psycopg.OperationalError, OperationalError)  # Prefect's server, or the record
 
 log = logging.getLogger("oa.waking")
@@ -95,7 +96,7 @@ def due_requests() -> list[UUID]:
 
 
 class Waker:
-    """Listens, and wakes with a few hands; each request at most once in the queue."""
+    """Listens, and a moment later wakes with a few hands; each request at most once in the queue."""
 
     def __init__(self, poll_now: Callable[[], None]) -> None:
         self._poll_now = poll_now
@@ -106,7 +107,7 @@ class Waker:
         """Look whether this request's run should be set going."""
         if request_id not in self._queued:
             self._queued.add(request_id)
-            self.queue.put_nowait(request_id)
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self.queue.put_nowait, request_id)
 
     async def listen(self) -> None:
         """Hear of every commit that asks for a wake; after a lost connection look through all that is due."""

@@ -42,6 +42,8 @@ async def file_of_ui(request: Request, path: str = "") -> Response:
     await answered(request, lambda *_: None)
     if ".." in path or "\\" in path or "//" in path:
         raise NotYours
+    if "." not in path.rpartition("/")[2]:
+        path = "v2/" if path.split("/")[0] == "v2" else ""
     found: httpx.Response = await fetch(f"/prefect/{path}")
     kind = found.headers.get("content-type", "application/octet-stream")
     return Response(found.content, media_type=kind, headers={"Content-Security-Policy": POLICY})

@@ -139,6 +139,7 @@ def test_asked_often_it_looks_once() -> None:
     async def meanwhile(waker: Waker) -> None:
         for _ in range(3):
             waker.ask(request)
+        await until(lambda: waker.queue.qsize() > 0)
 
     request = uuid4()
     assert heard(meanwhile).count(request) == 1
