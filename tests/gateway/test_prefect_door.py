@@ -4,6 +4,7 @@ Prefect itself is not there in these tests: a call that would be passed on is an
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,8 +36,12 @@ PASSED_ON = 503
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _credential(database: str) -> None:  # noqa: ARG001 - the folder is there then
-    (settings().data / "run" / "prefect_auth").write_text("oa:test")
+def _credential(database: str) -> Iterator[None]:  # noqa: ARG001 - the folder is there then
+    """As if there were a Prefect to ask; other tests have none."""
+    kept = settings().data / "run" / "prefect_auth"
+    kept.write_text("oa:test")
+    yield
+    kept.unlink()
 
 
 @pytest.fixture(scope="module")
