@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from sqlmodel import Session
 
@@ -20,7 +20,13 @@ from gateway.prefect import resume, scope
 from gateway.prefect.upstream import ask
 from models.refusals import NotYours, Refusal
 
-router = APIRouter(prefix="/prefect/api", include_in_schema=False)
+
+async def _csrf_of_ui(request: Request) -> None:
+    """The UI sends the session's CSRF token under Prefect's name for it."""
+    request.state.csrf = request.headers.get("prefect-csrf-token", "")
+
+
+router = APIRouter(prefix="/prefect/api", include_in_schema=False, dependencies=[Depends(_csrf_of_ui)])
 FILTERS = {  # list of ours → where the page names the runs it wants
     "flow_runs": ("flow_runs.id",),
     "task_runs": ("flow_runs.id", "task_runs.flow_run_id"),
@@ -36,8 +42,7 @@ UNCHANGING = ("flows", "deployments")  # the same for all who work here, without
 
 
 async def _someone(request: Request) -> Me:
-    """Who is asking; the UI sends the session's CSRF token under Prefect's name for it."""
-    request.state.csrf = request.headers.get("prefect-csrf-token", "")
+    """Who is asking."""
     return await answered(request, lambda _session, me, _now: me)
 
 
@@ -98,7 +103,6 @@ async def resume_run(request: Request, run: UUID) -> JSONResponse:
     """A decision by this person, answered as Prefect answers a resume."""
     body = await read_object(request)
     sent = body.get("run_input") or {}
-    request.state.csrf = request.headers.get("prefect-csrf-token", "")
 
     def work(session: Session, me: Me, now: datetime) -> str:
         record = scope.request_of_run(session, me, run)
@@ -144,7 +148,6 @@ async def read_many(request: Request, what: str, ending: str) -> Any:
         await _someone(request)
         raise NotYours
     body = await read_object(request)
-    request.state.csrf = request.headers.get("prefect-csrf-token", "")
     wanted = scope.wanted_runs(body, *FILTERS[what])
     runs = await answered(request, lambda session, me, _: scope.visible_runs(session, me, wanted))
     asked = scope.narrowed(body, runs)

@@ -17,6 +17,8 @@ POLICY = (  # the bundles write styles; scripts, and all they call, come from he
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
+LIGHT = (b'<html lang="en">', b'<html lang="en" class="light">')  # the first UI has no colours until it is told which
+
 
 @router.get("/ui-settings")
 @router.get("/v2/ui-settings")
@@ -46,4 +48,5 @@ async def file_of_ui(request: Request, path: str = "") -> Response:
         path = "v2/" if path.split("/")[0] == "v2" else ""
     found: httpx.Response = await fetch(f"/prefect/{path}")
     kind = found.headers.get("content-type", "application/octet-stream")
-    return Response(found.content, media_type=kind, headers={"Content-Security-Policy": POLICY})
+    content = found.content.replace(*LIGHT, 1) if kind.startswith("text/html") else found.content
+    return Response(content, media_type=kind, headers={"Content-Security-Policy": POLICY})

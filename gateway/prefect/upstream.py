@@ -26,15 +26,7 @@ async def ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any
     Raises:
         NotYours: not there; PrefectAway: any other error. Prefect's own words never get out: they echo what was sent.
     """
-    try:
-        answer = await _client().request(method, path, json=body)
-    except httpx.HTTPError:
-        raise PrefectAway from None
-    if answer.status_code == httpx.codes.NOT_FOUND:
-        raise NotYours
-    if not answer.is_success:
-        raise PrefectAway
-    return answer.json()
+    return (await _answer(method, path, body)).json()
 
 
 async def fetch(path: str) -> httpx.Response:
@@ -43,8 +35,12 @@ async def fetch(path: str) -> httpx.Response:
     Raises:
         NotYours: not there; PrefectAway.
     """
+    return await _answer("GET", str(httpx.URL(settings().prefect_api).copy_with(path=path)))
+
+
+async def _answer(method: str, url: str, body: dict[str, Any] | None = None) -> httpx.Response:
     try:
-        answer = await _client().get(str(httpx.URL(settings().prefect_api).copy_with(path=path)))
+        answer = await _client().request(method, url, json=body)
     except httpx.HTTPError:
         raise PrefectAway from None
     if answer.status_code == httpx.codes.NOT_FOUND:
