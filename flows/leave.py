@@ -1,7 +1,7 @@
 """请假: up to a day the section head agrees, up to six the department head, from seven HR too, from fifteen the
 supervising vice-president too; a department head asks the vice-president, from three days the president too."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,8 +11,10 @@ from pydantic import Field
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col, delete
 
-from flows.engine.forms import Choice, Form, Line, Phone, Text
-from flows.engine.kind import Kind, Rules
+from flows.engine.delegating import end_for, open_for
+from flows.engine.desk import Desk
+from flows.engine.forms import Amount, Choice, Day, Form, Line, Phone, ShortLine, Text
+from flows.engine.kind import DEPARTMENT, Kind, Rules
 from flows.engine.parts import conclude, consult
 from flows.engine.walk import finish, walk
 from models.applicant import Applicant
@@ -22,6 +24,7 @@ from models.queries import heads_away, mark_leave_settled, person_no
 from models.record import Request
 from models.refusals import Invalid
 from models.route import Step
+from models.settings import settings
 from models.worktime import leave_days
 
 
@@ -45,9 +48,9 @@ class Half(Choice):
 
 class Leave(Form):
     leave_type: LeaveType = Field(title="假别")
-    start: date = Field(title="起始日期")
+    start: Day = Field(title="起始日期")
     start_half: Half = Field(Half.am, title="自（上午/下午）")
-    end: date = Field(title="终止日期")
+    end: Day = Field(title="终止日期")
     end_half: Half = Field(Half.pm, title="至（上午/下午）")
     reason: Text = Field(title="事由")
     destination: Line | None = Field(None, title="前往地点")
@@ -59,19 +62,19 @@ class Leave(Form):
 
 
 class LeaveRules(Rules):
-    section_days: Decimal = Decimal(1)  # up to here the section head agrees
-    department_days: Decimal = Decimal(6)  # up to here the department head; beyond it HR checks
-    hr_days: Decimal = Decimal(14)  # up to here HR concludes; beyond it the vice-president
-    head_days: Decimal = Decimal(2)  # a department head's own: up to here the vice-president alone
-    substitute_days: Decimal = Decimal(3)  # from here a substitute is named
-    diagnosis_days: Decimal = Decimal(3)  # from here sick leave is proven
-    proven: tuple[LeaveType, ...] = (LeaveType.marriage, LeaveType.maternity)
-    in_working_days: tuple[LeaveType, ...] = (LeaveType.annual, LeaveType.official)
-    longest_days: int = 366
-    afterwards_days: int = 30  # 补办: how long after its start a leave may still be entered
-    ahead_days: int = 366
-    hr: str = "组织人事处"
-    hr_clerk: str = "人事干事"
+    section_days: Amount = Field(Decimal(1), title="教研室（科室）主任可批（天以内）", ge=0, le=366)
+    department_days: Amount = Field(Decimal(6), title="部门负责人可批（天以内，超过的由人事处审核）", ge=0, le=366)
+    hr_days: Amount = Field(Decimal(14), title="人事处办结（天以内，超过的由分管校领导审批）", ge=0, le=366)
+    head_days: Amount = Field(Decimal(2), title="部门负责人本人请假由分管校领导批（天以内）", ge=0, le=366)
+    substitute_days: Amount = Field(Decimal(3), title="须填工作代理人（天起）", ge=0, le=366)
+    diagnosis_days: Amount = Field(Decimal(3), title="病假须附诊断证明（天起）", ge=0, le=366)
+    proven: tuple[LeaveType, ...] = Field((LeaveType.marriage, LeaveType.maternity), title="须附证明的假别")
+    in_working_days: tuple[LeaveType, ...] = Field((LeaveType.annual, LeaveType.official), title="按工作日计算的假别")
+    longest_days: int = Field(366, title="一次最长（天）", ge=1, le=1000)
+    afterwards_days: int = Field(30, title="可补办（开始后几天内）", ge=0, le=366)
+    ahead_days: int = Field(366, title="可提前申请（天）", ge=0, le=1000)
+    hr: ShortLine = Field("组织人事处", title="人事部门", json_schema_extra=DEPARTMENT)
+    hr_clerk: ShortLine = Field("人事干事", title="人事部门的经办岗位")
 
 
 def days(form: Leave, by: Applicant, rules: LeaveRules) -> Decimal:
@@ -128,24 +131,24 @@ def required_proof(form: Leave, by: Applicant, rules: LeaveRules) -> str | None:
     return f"{form.leave_type.label}须附证明材料" if form.leave_type in rules.proven else None
 
 
-def span(form: Leave, by: Applicant) -> Range[datetime]:
+def span(form: Leave, zone: tzinfo) -> Range[datetime]:
     """The leave as a period, halves meeting at noon; two leaves of a person may not overlap."""
     noon, midnight = time(12), time(0)
-    start = datetime.combine(form.start, midnight if form.start_half is Half.am else noon, by.zone)
+    start = datetime.combine(form.start, midnight if form.start_half is Half.am else noon, zone)
     if form.end_half is Half.am:
-        return Range(start, datetime.combine(form.end, noon, by.zone))
-    return Range(start, datetime.combine(form.end + timedelta(days=1), midnight, by.zone))
+        return Range(start, datetime.combine(form.end, noon, zone))
+    return Range(start, datetime.combine(form.end + timedelta(days=1), midnight, zone))
 
 
 def claim(session: Session, request: Request, form: Leave, by: Applicant) -> None:
     """Keep the period free of a second leave; the exclusion constraint refuses an overlap."""
     one_at_a_time(session, f"leave {by.account}")
-    session.add(
+    session.merge(
         LeaveSpan(
             request_id=request.id,
             person_no=person_no(session, by.account),
             leave_type=form.leave_type,
-            during=span(form, by),
+            during=span(form, by.zone),
             days=Decimal(request.facts["days"]),
         )
     )
@@ -153,6 +156,17 @@ def claim(session: Session, request: Request, form: Leave, by: Applicant) -> Non
 
 def release(session: Session, request: Request) -> None:
     session.execute(delete(LeaveSpan).where(col(LeaveSpan.request_id) == request.id))
+
+
+def approved(desk: Desk, form: Leave) -> None:
+    """The substitute acts for whoever is on leave, as long as the leave lasts."""
+    if form.substitute:
+        open_for(desk, form.substitute, span(form, settings().zone))
+
+
+def undo(session: Session, request: Request, now: datetime) -> None:
+    release(session, request)
+    end_for(session, request.id, now)
 
 
 def settle(session: Session, request: Request, _: Leave) -> None:
@@ -164,6 +178,11 @@ def warnings(session: Session, request: Request, form: Leave) -> list[str]:
     """Head and deputy of one department away at once."""
     away = heads_away(session, request.initiator, form.start, form.end)
     return [f"注意：{name} 同期请假，部门正副职将同时离岗" for name in away]
+
+
+def revocable(_session: Session, _request: Request, form: Leave, now: datetime) -> str | None:
+    """Until it is over; afterwards there is nothing to give back."""
+    return "假期已结束，不能撤销" if form.end < now.astimezone(settings().zone).date() else None
 
 
 @flow(name="请假审批", log_prints=False)
@@ -188,9 +207,13 @@ KIND = Kind(
     proof=required_proof,
     readers=lambda _form, by, rules: (by.organisation.head_of(rules.hr),),
     facts=lambda form, by, rules, _now: {"days": str(days(form, by, rules))},
+    bulk=True,
     fact_labels={"days": "请假天数"},
     claim=claim,
     release=release,
     settle=settle,
     warnings=warnings,
+    revocable=revocable,
+    approved=approved,
+    undo=undo,
 )

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
-from sqlmodel import Session
+from pydantic import Field, field_validator
+from sqlmodel import Session, col, delete
 
 from flows.engine.forms import Choice, Form, Line, LocalTime, ShortLine, Text
-from flows.engine.kind import Kind, Named, Rules
+from flows.engine.kind import DEPARTMENT, Kind, Named, Rules
 from flows.engine.parts import conclude, consult
 from flows.engine.walk import finish, walk
 from models.applicant import Applicant
@@ -66,15 +66,24 @@ class Stamping(Form):
 
 
 class SealRules(Rules):
-    office: str = "党政办公室"
-    checker: str = "文秘"  # of the Office: checks official documents
-    countersign: tuple[str, ...] = ("财务处", "审计处", "法务办公室")
-    keepers: Mapping[Seal, tuple[str, str]] = {
-        **dict.fromkeys(Seal, ("党政办公室", "监印人")),
-        Seal.contract: ("财务处", "监印人(合同章)"),
-    }
-    president_for: tuple[Seal, ...] = (Seal.legal_representative, Seal.embossing)
-    longest_out_days: int = 7
+    office: ShortLine = Field("党政办公室", title="审核用印的部门", json_schema_extra=DEPARTMENT)
+    checker: ShortLine = Field("文秘", title="核稿的岗位")
+    countersign: tuple[ShortLine, ...] = Field(
+        ("财务处", "审计处", "法务办公室"), title="会签合同的部门", json_schema_extra=DEPARTMENT
+    )
+    keepers: Mapping[Seal, tuple[ShortLine, ShortLine]] = Field(
+        {**dict.fromkeys(Seal, ("党政办公室", "监印人")), Seal.contract: ("财务处", "监印人(合同章)")},
+        title="各印章的监印人（部门、岗位）",
+    )
+    president_for: tuple[Seal, ...] = Field((Seal.legal_representative, Seal.embossing), title="须主要领导审批的印章")
+    longest_out_days: int = Field(7, title="外带最长（天）", ge=1, le=366)
+
+    @field_validator("keepers")
+    @classmethod
+    def _all_kept(cls, keepers: Mapping[Seal, tuple[str, str]]) -> Mapping[Seal, tuple[str, str]]:
+        if lacking := [each.label for each in Seal if each not in keepers]:
+            raise ValueError(f"缺少监印人：{'、'.join(lacking)}")
+        return keepers
 
 
 def route(form: SealRequest, by: Applicant, rules: SealRules) -> list[Step]:
@@ -144,6 +153,17 @@ def settle(session: Session, request: Request, form: SealRequest) -> None:
         )
 
 
+def revocable(session: Session, request: Request, _form: SealRequest, _now: datetime) -> str | None:
+    """Only where nothing was stamped: what is on paper cannot be taken off it."""
+    used = (step_fields(session, request.id, "stamp") or {}).get("stamps_used")
+    return None if used == 0 else "印章已经使用，不能撤销"
+
+
+def undo(session: Session, request: Request, _now: datetime) -> None:
+    """The line in the seal's register goes."""
+    session.execute(delete(SealUse).where(col(SealUse.request_id) == request.id))
+
+
 @flow(name="用印审批", log_prints=False)
 def approve_seal(request_id: UUID) -> State:
     """按材料类别审批、会签，由监印人用印并登记，打印流程单归档。"""
@@ -170,4 +190,8 @@ KIND = Kind(
     retention=lambda form, rules: None if form.category is Category.contract else rules.retention_years,
     granted=granted,
     settle=settle,
+    guarded=lambda rules: set(rules.keepers.values()),
+    asks_password=True,
+    revocable=revocable,
+    undo=undo,
 )

@@ -2,7 +2,6 @@
 president too; the dispatcher assigns a car and driver (派车), and after the trip takes the car back (收车)."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from prefect import flow
@@ -10,8 +9,8 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 from sqlmodel import Session
 
-from flows.engine.forms import Choice, Form, Line, LocalTime, Phone, ShortLine, Text
-from flows.engine.kind import ARCHIVE, Copy, Kind, Named, Options, Rules
+from flows.engine.forms import Amount, Choice, Form, Line, LocalTime, Phone, ShortLine, Text
+from flows.engine.kind import ARCHIVE, DEPARTMENT, Copy, Kind, Named, Options, Rules
 from flows.engine.parts import conclude, consult
 from flows.engine.walk import file_copy, finish, walk
 from models.applicant import Applicant
@@ -64,18 +63,18 @@ class TakeBack(Form):
     odometer_end: int = Field(title="收车里程表（公里）", ge=0, le=2_000_000)
     departed_at: LocalTime = Field(title="实际出发")
     returned_at: LocalTime = Field(title="实际返回")
-    fuel: Decimal | None = Field(None, title="油料费（元）", ge=0, le=100_000)
-    tolls: Decimal | None = Field(None, title="过路费（元）", ge=0, le=100_000)
+    fuel: Amount | None = Field(None, title="油料费（元）", ge=0, le=100_000)
+    tolls: Amount | None = Field(None, title="过路费（元）", ge=0, le=100_000)
 
 
 class VehicleRules(Rules):
-    notice_days_city: int = 1  # working days before departure
-    notice_days_beyond: int = 2
-    ahead_days: int = 90
-    longest_days: int = 15
-    motor_pool: str = "后勤保障处"
-    dispatcher: str = "车队调度"
-    driver: str = "驾驶员"
+    notice_days_city: int = Field(1, title="市内用车提前（工作日）", ge=0, le=30)
+    notice_days_beyond: int = Field(2, title="市外、省外用车提前（工作日）", ge=0, le=30)
+    ahead_days: int = Field(90, title="可提前申请（天）", ge=0, le=1000)
+    longest_days: int = Field(15, title="一次最长（天）", ge=1, le=366)
+    motor_pool: ShortLine = Field("后勤保障处", title="车队所在部门", json_schema_extra=DEPARTMENT)
+    dispatcher: ShortLine = Field("车队调度", title="派车的岗位")
+    driver: ShortLine = Field("驾驶员", title="驾驶员的岗位")
 
 
 def route(form: Vehicle, by: Applicant, rules: VehicleRules) -> list[Step]:
@@ -157,6 +156,11 @@ def warnings(session: Session, request: Request, form: Vehicle) -> list[str]:
     return told
 
 
+def revocable(_session: Session, _request: Request, form: Vehicle, now: datetime) -> str | None:
+    """Until the time of the trip is over; the car is free again then."""
+    return "用车时间已过，不能撤销" if form.return_at <= now else None
+
+
 @flow(name="用车审批", log_prints=False)
 def approve_vehicle(request_id: UUID) -> State:
     """按用车范围逐级审批，派车后打印派车联，收车后办结，打印归档联。"""
@@ -183,9 +187,12 @@ KIND = Kind(
     copies=(DISPATCH_SLIP, ARCHIVE),
     check=check,
     facts=facts,
+    bulk=True,
     fact_labels={"short_notice": "临时用车"},
     granted=granted,
     options=options,
     release=release,
     warnings=warnings,
+    revocable=revocable,
+    undo=lambda session, request, _now: release(session, request),
 )

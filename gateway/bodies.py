@@ -12,6 +12,7 @@ from models.refusals import Invalid
 
 LARGEST = 1_000_000  # bytes
 DEEPEST = 20
+TOO_DEEP = f"层级过深，最多 {DEEPEST} 层"
 MOST_FIELDS = 100
 FORM = "application/x-www-form-urlencoded"
 FORBIDDEN = "__prefect_kind"  # Prefect would hydrate it: read its variables, render Jinja
@@ -31,10 +32,10 @@ async def read_object(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise _unreadable("请以 Content-Type: application/json 发送")
     try:
-        data = json.loads(raw, object_pairs_hook=_once, parse_constant=_no_constant)
-    except Invalid:
-        raise
-    except (ValueError, RecursionError):
+        data = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+    except RecursionError:
+        raise _unreadable(TOO_DEEP) from None
+    except ValueError:  # not UTF-8 either (RFC 8259, 8.1)
         raise _unreadable("不是有效的 JSON") from None
     if not isinstance(data, dict):
         raise _unreadable("应为一个 JSON 对象 {…}")
@@ -55,8 +56,8 @@ async def read_body(request: Request, model: type[B]) -> B:
         raise told_of(model, faults) from None
 
 
-async def read_posted(request: Request) -> dict[str, str]:
-    """The fields of a posted page form; its CSRF token goes to `request.state.csrf`.
+async def read_posted(request: Request, most: int = MOST_FIELDS) -> dict[str, str]:
+    """The fields of a posted page form, at most so many; its CSRF token goes to `request.state.csrf`.
 
     Raises:
         Invalid: too large, not a form, a field twice, not UTF-8, or NUL in it.
@@ -65,7 +66,7 @@ async def read_posted(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise _unreadable("请从页面上的表单提交")
     try:
-        pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=most)
     except ValueError:
         raise _unreadable("含有无法识别的字符，请删除后重填") from None
     posted = _once(pairs)
@@ -75,9 +76,18 @@ async def read_posted(request: Request) -> dict[str, str]:
     return posted
 
 
-async def _bounded(request: Request) -> bytes:
+def refuse_packed(request: Request) -> None:
+    """Nothing is unpacked, so nothing can grow.
+
+    Raises:
+        Invalid: the body says that it is compressed.
+    """
     if request.headers.get("content-encoding", "identity") != "identity":
         raise _unreadable("不接受压缩的内容")
+
+
+async def _bounded(request: Request) -> bytes:
+    refuse_packed(request)
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
@@ -100,7 +110,7 @@ def _no_constant(name: str) -> None:
 
 def _look_through(value: Any, depth: int) -> None:
     if depth > DEEPEST:
-        raise _unreadable(f"层级过深，最多 {DEEPEST} 层")
+        raise _unreadable(TOO_DEEP)
     if isinstance(value, dict):
         if FORBIDDEN in value:
             raise _unreadable(f"不允许出现 {FORBIDDEN}")

@@ -1,6 +1,9 @@
-"""确认效力 (G6): looking at a request or its sheet confirms the notices about it, once, in the journal too."""
+"""Acts beside deciding that the journal keeps; 确认效力 (G6): looking at a request or its sheet confirms the notices
+about it, once.
+"""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -23,7 +26,12 @@ def confirm(session: Session, request: Request, account: str, act: str, now: dat
         if notice.delivery is not Delivery.delivered:
             notice.delivery, notice.delivered_at = Delivery.delivered, now
     if notices:
-        kind = kinds()[request.kind]
-        desk = Desk(session, request, kind, rules_of(session, kind, request.rule_version), now)
-        desk.note("confirmed", account, by=act)
-        desk.close()
+        note(session, request, account, "confirmed", now, by=act)
+
+
+def note(session: Session, request: Request, account: str, act: str, now: datetime, **detail: Any) -> None:
+    """An entry in the journal of a request whose row is locked; nothing else follows from the act."""
+    kind = kinds()[request.kind]
+    desk = Desk(session, request, kind, rules_of(session, kind, request.rule_version), now)
+    desk.note(act, account, **detail)
+    desk.close()

@@ -1,36 +1,45 @@
-"""Who may see a request (SEMANTICS.md): whoever has or had a part in it, the administrator, the clerk once filed.
+"""Who may see a request (SEMANTICS.md): whoever has or had a part in it, the administrator, sub-administrators within
+what they were granted, the clerk once filed.
 
 For everyone else it does not exist: not in lists, not in counts, not by its number.
 """
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, or_
+from sqlalchemy import and_, bindparam, exists, or_
 from sqlmodel import Session, col, select
 
-from gateway.identity import Me
+from gateway.login.identity import Me
+from models.access import Grant
 from models.messages import Notice, Topic
+from models.organisation import Department
 from models.papers import Sheet
-from models.record import Request, WorkItem
+from models.record import FormerHolder, Request, WorkItem
 from models.refusals import NotYours
+from models.settings import settings
 
 ADMINISTRATOR, CLERK = "主管理员", "档案员"  # posts of the personnel file
 
 
+def is_administrator(me: Me) -> bool:
+    """主管理员; sub-administrators are not."""
+    return me.post == ADMINISTRATOR
+
+
+def may_print(me: Me) -> bool:
+    """Who has the print desk: 档案员 and 主管理员."""
+    return me.post == CLERK or is_administrator(me)
+
+
+def may_hand_over(me: Me) -> bool:
+    """Who hands over what leavers and movers have: the personnel department and 主管理员."""
+    return me.department == settings().personnel or is_administrator(me)
+
+
 def visible_to(me: Me) -> Any:
     """The condition on `Request` that holds for what this person may see."""
-    mine = [
-        col(Request.initiator) == me.account,
-        exists().where(col(WorkItem.request_id) == Request.id, col(WorkItem.person) == me.account),
-        exists().where(
-            col(Notice.request_id) == Request.id,
-            col(Notice.person) == me.account,
-            col(Notice.topic) == Topic.reading,
-        ),
-    ]
-    if me.post == CLERK:
-        mine.append(exists().where(col(Sheet.request_id) == Request.id, col(Sheet.copy_kind) == "archive"))
-    return or_(*mine) if me.post != ADMINISTRATOR else col(Request.id).isnot(None)
+    return _visible_to(me.account, me.post)
 
 
 def visible(session: Session, me: Me, number: str) -> Request:
@@ -39,7 +48,50 @@ def visible(session: Session, me: Me, number: str) -> Request:
     Raises:
         NotYours: there is none, or this person may not see it.
     """
-    request = session.exec(select(Request).where(Request.number == number, visible_to(me))).first()
+    request: Request | None = session.scalars(_numbered(me.post), {"number": number, "me": me.account}).first()
     if request is None:
         raise NotYours
     return request
+
+
+def circulated() -> Any:
+    """The condition on `Notice` that holds where a request was shown to someone who has no part in it: for reading
+    (送阅), or because the work of another waits too long (催办、督办)."""
+    waits = and_(col(Notice.topic) == Topic.told, col(Notice.work_item_id).isnot(None))
+    return or_(col(Notice.topic) == Topic.reading, waits)
+
+
+@cache
+def _numbered(post: str) -> Any:
+    """The statement of `visible`, built once for each post: it is asked with nearly every page."""
+    return select(Request).where(Request.number == bindparam("number"), _visible_to(bindparam("me"), post))
+
+
+def _visible_to(account: Any, post: str) -> Any:
+    mine = [
+        col(Request.initiator) == account,
+        exists().where(
+            col(WorkItem.request_id) == Request.id,
+            or_(*(col(each) == account for each in (WorkItem.person, WorkItem.seat, WorkItem.acting_for))),
+        ),
+        exists().where(col(FormerHolder.request_id) == Request.id, col(FormerHolder.person) == account),
+        exists().where(col(Notice.request_id) == Request.id, col(Notice.person) == account, circulated()),
+        and_(exists().where(*_granted(account)), exists().where(*_granted(account), *_in_scope())),  # first: asked once
+    ]
+    if post == CLERK:
+        mine.append(exists().where(col(Sheet.request_id) == Request.id, col(Sheet.copy_kind) == "archive"))
+    return or_(*mine) if post != ADMINISTRATOR else col(Request.id).isnot(None)
+
+
+def _granted(account: Any) -> tuple[Any, ...]:
+    return col(Grant.account) == account, col(Grant.ended_at).is_(None)
+
+
+def _in_scope() -> tuple[Any, ...]:
+    """A grant covers a request: its kind, and the applicant's department or the one that has it as a section."""
+    sections = select(Department.name).where(Department.parent == Grant.department)
+    department = col(Request.department)
+    return (
+        or_(col(Grant.kind).is_(None), col(Grant.kind) == col(Request.kind)),
+        or_(col(Grant.department).is_(None), col(Grant.department) == department, department.in_(sections)),
+    )

@@ -4,6 +4,7 @@ Every answer is an account that is present and is not the applicant (SEMANTICS.m
 the applicant themself → one level up; nobody at all → a refusal that tells whose post is empty.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -12,11 +13,21 @@ from models.worktime import Calendar
 
 
 @dataclass(frozen=True)
+class Own:
+    """A finished request of the applicant's: who concluded it, and why it cannot be revoked, if so."""
+
+    title: str
+    concluded_by: str
+    fault: str | None
+
+
+@dataclass(frozen=True)
 class Applicant:
     organisation: Organisation
     calendar: Calendar
     account: str
     zone: tzinfo
+    own: Callable[[str], Own | None] = lambda _number: None  # an approved request of theirs, by its number
 
     @property
     def member(self) -> Member:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from sqlmodel import Session, col, select
 from models.broken import Broken
 from models.database import table_of
 from models.next_stop import NotAwaited, next_stop
-from models.record import Decision, ItemState, Request, RouteStep, Status, Visit, WorkItem
-from models.route import Outcome, Part, Said, Step, Stop
+from models.record import Decision, ItemState, Request, RouteStep, Status, StepChange, Visit, WorkItem
+from models.route import Event, Outcome, Part, Said, Step, Stop
 
 AT_A_TIME = 500  # requests read and replayed together
 
@@ -23,8 +24,8 @@ class Course:
 
     request: Any  # its row
     steps: dict[int, list[Step]] = field(default_factory=dict)  # by edition
-    said: dict[int, list[Said]] = field(default_factory=dict)  # by edition
-    began: dict[int, int] = field(default_factory=dict)  # first round, by edition
+    events: dict[int, list[tuple[int, Event]]] = field(default_factory=dict)  # by edition, with the journal's seq
+    began: dict[int, tuple[int, int]] = field(default_factory=dict)  # first round and position, by edition
     editions: dict[tuple[int, int], int] = field(default_factory=dict)  # of visits, by round and position
     open_visits: list[tuple[int, int]] = field(default_factory=list)  # round and position
     open_items: list[tuple[int, int, Part, str]] = field(default_factory=list)  # with part and person
@@ -48,9 +49,9 @@ def fault(course: Course) -> str | None:
     if sorted(course.steps) != [*range(1, request.edition + 1)]:
         return f"现行流程是第 {request.edition} 版，在案的有 {len(course.steps)} 版"
     for edition, steps in sorted(course.steps.items()):
-        said, began = course.said.get(edition, []), course.began.get(edition, 1)
+        events = [event for _, event in sorted(course.events.get(edition, []), key=itemgetter(0))]
         try:
-            stands = next_stop(steps, said, request.initiator, began)
+            stands = next_stop(steps, events, request.initiator, *course.began.get(edition, (1, 1)))
         except NotAwaited:
             return f"在案的意见不合流程（第 {edition} 版）：有人在没有轮到时表了态"
     return _standing_fault(course, stands)
@@ -85,30 +86,56 @@ def _courses(session: Session, ids: Sequence[UUID]) -> list[Course]:
         _add_visit(courses[row.request_id], row)
     items = _item.select().where(_item.c.request_id.in_(ids), _item.c.state == ItemState.open)
     for row in session.execute(items):
-        courses[row.request_id].open_items.append((row.round, row.position, row.part, row.person))
+        courses[row.request_id].open_items.append((row.round, row.position, row.part, row.seat))
     _add_said(session, courses)
+    _add_changes(session, courses)
     return list(courses.values())
 
 
 def _add_visit(course: Course, row: Any) -> None:
     course.editions[row.round, row.position] = row.edition
-    course.began[row.edition] = min(row.round, course.began.get(row.edition, row.round))
+    here = row.round, row.position
+    course.began[row.edition] = min(here, course.began.get(row.edition, here))
     if row.closed_at is None:
         course.open_visits.append((row.round, row.position))
 
 
 def _add_said(session: Session, courses: Mapping[UUID, Course]) -> None:
     decided = join(_decision, _item, _decision.c.work_item_id == _item.c.id)
-    place = _item.c.round, _item.c.position, _item.c.part
+    place = _item.c.round, _item.c.position, _item.c.part, _item.c.seat
     decisions = _decision.select().add_columns(*place).select_from(decided).order_by(_decision.c.seq)
     for row in session.execute(decisions.where(_decision.c.request_id.in_(courses))):
         course = courses[row.request_id]
         names = {key: tuple(people) for key, people in row.names.items()}
-        said = Said(row.round, row.position, row.part, row.person, row.verdict, row.to, names)
-        course.said.setdefault(course.editions.get((row.round, row.position), 1), []).append(said)
+        said = Said(row.round, row.position, row.part, row.seat, row.verdict, row.to, names, row.straight, row.host)
+        _add_event(course, row.seq, said)
+
+
+def _add_changes(session: Session, courses: Mapping[UUID, Course]) -> None:
+    for change in session.exec(select(StepChange).where(col(StepChange.request_id).in_(courses))):
+        _add_event(courses[change.request_id], change.seq, change.event)
+
+
+def _add_event(course: Course, seq: int, event: Event) -> None:
+    edition = course.editions.get((event.round, event.position), 1)
+    course.events.setdefault(edition, []).append((seq, event))
 
 
 def _as_step(row: Any) -> Step:
     """As much of a step as the rule looks at."""
     people = tuple(row.handlers), row.handlers_by, tuple(row.countersigners)
-    return Step(row.key, row.title, row.host, *people, row.rule, may_finish=row.may_finish)
+    return Step(
+        row.key,
+        row.title,
+        row.host,
+        *people,
+        row.rule,
+        fields=row.fields,
+        may_finish=row.may_finish,
+        percent=row.percent,
+        early=row.early,
+        refusal_ends=row.refusal_ends,
+        lapses=row.lapses,
+        choice=tuple(row.choice),
+        asks_opinion=row.asks_opinion,
+    )

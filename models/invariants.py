@@ -50,7 +50,8 @@ QUESTIONS = {
         UNION ALL
         SELECT number, format('%s 的待办没有通知', i.person)
         FROM work_item i JOIN request r ON r.id = i.request_id
-        WHERE NOT EXISTS (SELECT FROM notice n WHERE n.work_item_id = i.id)""",
+        WHERE NOT EXISTS (SELECT FROM notice n WHERE n.work_item_id = i.id)
+        AND NOT EXISTS (SELECT FROM decision d WHERE d.work_item_id = i.id AND d.verdict = 'carry')""",
     "I7": """
         SELECT number, '决定后已过时限，Prefect 仍未执行，也没有列为故障'
         FROM request r JOIN journal j ON j.request_id = r.id AND j.seq = r.wake_seq
@@ -64,7 +65,12 @@ QUESTIONS = {
             ELSE '早于待办开启的时间' END)
         FROM decision d JOIN request r ON r.id = d.request_id
         LEFT JOIN work_item i ON i.id = d.work_item_id LEFT JOIN person p ON p.account = d.person
-        WHERE i.id IS NULL OR i.person <> d.person OR p.account IS NULL OR d.decided_at < i.opened_at""",
+        WHERE i.id IS NULL OR i.person <> d.person OR p.account IS NULL OR d.decided_at < i.opened_at
+        UNION ALL
+        SELECT number, format('%s 的待办在 %s 手里，没有转办、移交或代理的记录', i.seat, i.person)
+        FROM work_item i JOIN request r ON r.id = i.request_id
+        WHERE i.person <> i.seat AND NOT EXISTS (SELECT FROM former_holder f WHERE f.work_item_id = i.id)
+        AND NOT EXISTS (SELECT FROM delegation g WHERE (g.principal, g.delegate) = (i.acting_for, i.person))""",
     "I10": """
         SELECT format('%s-%s', prefix, year), format('编号不连续：共 %s 件，最大 %s，已发到 %s',
             coalesce(r.count, 0), coalesce(r.max, 0), coalesce(last, 0))

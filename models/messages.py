@@ -33,12 +33,13 @@ class Notice(SQLModel, table=True):
     """A message to one person over one channel; its id is the de-duplication id (I6)."""
 
     __table_args__ = (
-        UniqueConstraint("work_item_id", "rung", "channel"),
+        UniqueConstraint("work_item_id", "person", "seq", "channel"),
         CheckConstraint("(delivery = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_has_time"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", name="confirmed_by_act"),
         CheckConstraint("(processed_at IS NULL) = (processed_by IS NULL)", name="processed_by_act"),
         Index("notice_to_send", "request_id", postgresql_where=text("delivery IN ('sending', 'failed')")),
         Index("notice_of_person", "person"),
+        Index("to_be_understood", "due_at", postgresql_where=text("asks_understood AND processed_at IS NULL")),
         Index(
             "told_once",
             "request_id",
@@ -57,7 +58,7 @@ class Notice(SQLModel, table=True):
     topic: Topic = Field(sa_type=words(Topic))
     seq: int  # of the journal entry it comes from
     rung: int = 0  # of the reminder ladder; 0 = first delivery
-    channel: str = Field(max_length=16)  # a module of channels/
+    channel: str = Field(max_length=16)  # the way that was meant; what stands for it, channels/ says
     ding: bool = False
     title: str = Field(max_length=200)
     created_at: datetime = Field(sa_type=Moment)
@@ -68,6 +69,8 @@ class Notice(SQLModel, table=True):
     confirmed_by: str | None = Field(default=None, max_length=32)  # the act: opened, downloaded …
     processed_at: datetime | None = Field(default=None, sa_type=Moment)
     processed_by: str | None = Field(default=None, max_length=32)  # the act: agree, refuse, return …
+    asks_understood: bool = False  # of 送阅: 已阅知 is asked for …
+    due_at: datetime | None = Field(default=None, sa_type=Moment)  # … by then
 
 
 class Reminder(SQLModel, table=True):

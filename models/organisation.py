@@ -27,6 +27,7 @@ class StaffState(StrEnum):
 
 
 HAS_ACCOUNT = frozenset({StaffState.on_duty, StaffState.away, StaffState.maternity})
+DEPUTY_RANK = "中层副职"  # the rank of a department's deputy heads
 SECRETARY = "党委书记"  # the post, in the top unit, of the other of the two main leaders (主要领导)
 
 

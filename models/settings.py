@@ -1,9 +1,12 @@
 """Settings, from environment variables OA_*. One object, read once a process; see README for the table."""
 
+from datetime import time
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,15 +25,32 @@ class Settings(BaseSettings):
     org: Path | None = None  # staff file for the first start instead of the sample
     timezone: str = "Asia/Shanghai"
     organisation: str = "天辰学院"
+    personnel: str = "组织人事处"  # the department that keeps the staff: hands over what leavers have
     smtp_host: str | None = None
     smtp_port: int = 25
     mail_from: str = "oa@tianchen.example"
     public_url: str | None = None  # how people reach the gateway; none: http://127.0.0.1:{port}
+    quiet_from: time = time(21)  # nobody is rung up or sent an SMS from then on …
+    quiet_until: time = time(7, 30)  # … until then, in the time zone above
     gateways: int = 2  # processes that answer people
     workers: int = 2  # child processes that carry out flow runs
     retry_seconds: float = 2.0  # first pause between tries of a failed effect; doubles
     session_idle_minutes: int = 30
     session_hours: int = 12
+    failed_log_ins: int = 10  # wrong tries for one account …
+    failed_log_ins_per_address: int = 10  # … and from one address, in so many minutes:
+    failed_log_in_minutes: int = 5
+    second_factor: Literal["posts", "everyone"] = "posts"  # who must have one: those whose post asks for it, or all
+    oidc_issuer: str | None = None  # log in with the organisation's own OpenID provider
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field("", repr=False)
+    oidc_claim: str = "preferred_username"  # which claim holds the staff number
+    oidc_title: str = "统一身份认证"
+    dingtalk_client_id: str | None = None  # log in with DingTalk
+    dingtalk_client_secret: str = Field("", repr=False)
+    dingtalk_login_url: str = "https://login.dingtalk.com"
+    dingtalk_api_url: str = "https://api.dingtalk.com"
+    dingtalk_oapi_url: str = "https://oapi.dingtalk.com"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -56,8 +76,17 @@ class Settings(BaseSettings):
         return self.data / "files"
 
     @property
+    def prints(self) -> Path:
+        return self.data / "prints"
+
+    @property
     def address(self) -> str:
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come by https: cookies are for that alone then."""
+        return self.address.startswith("https://")
 
     @property
     def prefect_api(self) -> str:

@@ -2,7 +2,19 @@
 
 from sqlmodel import SQLModel
 
-from models import access, calendar_table, ledgers, messages, organisation, papers, record
+from models import access, calendar_table, delegations, drafts, jobs, ledgers, messages, organisation, papers, record
 
 METADATA = SQLModel.metadata
-__all__ = ["METADATA", "access", "calendar_table", "ledgers", "messages", "organisation", "papers", "record"]
+__all__ = [
+    "METADATA",
+    "access",
+    "calendar_table",
+    "delegations",
+    "drafts",
+    "jobs",
+    "ledgers",
+    "messages",
+    "organisation",
+    "papers",
+    "record",
+]

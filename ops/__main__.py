@@ -33,7 +33,13 @@ COMMANDS = {
     "org-import": Command("org-import FILE", "从人员表（CSV 或 XLSX）导入组织机构", "ops.people"),
     "token": Command("token ACCOUNT", "为程序签发访问令牌（30 天有效）", "ops.token"),
     "password": Command("password ACCOUNT", "设置某人的登录密码", "ops.password"),
-    "test": Command("test", "检查与测试：ruff、mypy、import-linter、pytest", "ops.testing"),
+    "second-factor": Command(
+        "second-factor ACCOUNT", "某人是否绑定了动态口令；--remove 移除（手机丢失时）", "ops.second_factor"
+    ),
+    "log-out": Command("log-out ACCOUNT", "结束某人的全部登录和令牌；--all 所有人", "ops.log_out"),
+    "test": Command(
+        "test [--long]", "检查与测试：ruff、mypy、import-linter、pytest；--long 多走几千种流程", "ops.testing"
+    ),
     "help": Command("help", "显示本说明", "ops.__main__", "usage"),
 }
 

@@ -34,6 +34,8 @@ ADVICE = {
     "deliver": "请检查邮件服务器（OA_SMTP_HOST）和此人的邮箱地址；恢复后系统自动补发。",
     "file_sheet": "请检查磁盘空间和 log/worker.log；恢复后系统自动归档。",
     "settle": "请查看 log/worker.log；改正后系统自动落账。",
+    "remind": "待办久未办理，上级岗位却空缺或不在岗：请补设人员，或联系待办人；办理后自动消除。",
+    "nobody_there": "待办人不在岗，上级也空缺或不在岗：请补设人员，或移交待办；办理、移交、到岗后自动消除。",
     "carry_out": "请查看 log/worker.log；系统会继续重试。",
 }
 UNKNOWN = "请查看 log/ 下的日志。"

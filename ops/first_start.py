@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select, update
 
-from gateway.passwords import hash_password
+from gateway.login.passwords import hash_password
 from models.database import transaction
 from models.migrate import upgrade
 from models.organisation import HAS_ACCOUNT, Person

@@ -5,7 +5,7 @@ from unicodedata import east_asian_width
 
 from sqlmodel import Session, col, select
 
-from gateway.passwords import verify
+from gateway.login.passwords import verify
 from models.organisation import Person
 
 DEMO_PASSWORD = "tianchen-2026"  # noqa: S105  # of the shipped, invented people only
@@ -18,9 +18,10 @@ DEMO_PEOPLE: Mapping[str, str] = {
     "T1001": "校长",
     "T1059": "系秘书，申请用车、用印",
     "T1038": "车队调度，派车",
-    "T1034": "合同章监印人，用印",
-    "T1031": "主管理员",
+    "T1034": "合同章监印人，用印 *",
+    "T1031": "主管理员 *",
 }
+SECOND_FACTOR = "* 第一次在网页登录时须用手机绑定动态口令；程序用 ./oa token 工号，不受影响。"
 
 
 def who_can_log_in(session: Session) -> str:
@@ -34,7 +35,7 @@ def who_can_log_in(session: Session) -> str:
         for account, use in DEMO_PEOPLE.items()
         if account in people
     ]
-    return "\n".join([f"演示账号（密码都是 {DEMO_PASSWORD}；样例中其余各人也是）：", *rows])
+    return "\n".join([f"演示账号（密码都是 {DEMO_PASSWORD}；样例中其余各人也是）：", *rows, SECOND_FACTOR])
 
 
 def _wide(text: str, columns: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ops.refused import CannotDo
 
-PRIVATE = ("run", "log", "prefect", "archive", "files")  # what people and secrets are in: closed to other users
+PRIVATE = ("run", "log", "prefect", "archive", "files", "keys")  # what people and secrets are in: closed to other users
 
 
 def prepare(home: Path) -> None:

@@ -3,35 +3,35 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from getpass import getpass
 
-from sqlmodel import col, delete
-
-from gateway.passwords import hash_password
-from models.access import LogIn
+from gateway.login.log_ins import end_all
+from gateway.login.password_rules import SHORTEST, fault
+from gateway.login.passwords import hash_password
+from gateway.login.security_log import note
 from ops.record import open_record, person_of
 from ops.refused import CannotDo
-
-SHORTEST, LONGEST = 10, 200  # characters; the log-in form takes no longer one
 
 
 def set_password(account: str, password: str) -> str:
     """Set it and end the browser sessions opened with the old one; returns the person's name.
 
     Raises:
-        CannotDo: too short or too long, nobody has this account, or the record cannot be reached.
+        CannotDo: the password will not do, nobody has this account, or the record cannot be reached.
     """
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise CannotDo(f"密码须为 {SHORTEST} 至 {LONGEST} 个字符，现在是 {len(password)} 个。没有修改。")
     with open_record() as session:
         person = person_of(session, account)
+        if wrong := fault(password, person):
+            raise CannotDo(f"密码：{wrong}。没有修改。")
         person.password_hash = hash_password(password)
-        session.execute(delete(LogIn).where(col(LogIn.account) == account, col(LogIn.csrf).is_not(None)))
+        end_all(session, account)
+        note(session, datetime.now(UTC), "password_changed", account, "", by="command")
         return person.name
 
 
 def main(args: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser("oa password", description="设置登录密码（至少 10 个字符）")
+    parser = argparse.ArgumentParser("oa password", description=f"设置登录密码（至少 {SHORTEST} 个字符）")
     parser.add_argument("account", metavar="ACCOUNT", help="工号")
     account = parser.parse_args(args).account
     name = set_password(account, _asked(account))

@@ -1,24 +1,17 @@
-"""The organisation from a staff file into the record: all of it, or nothing of it.
-
-People and departments are added or updated by account and name; who is no longer in the file stays as they are and is
-told to the administrator: leaving has its own steps (clause A6).
-"""
+"""`oa org-import`: the organisation from a staff file into the record: all of it, or nothing of it."""
 
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session
 
 from models.checked_table import Fault
 from models.database import transaction
-from models.organisation import HAS_ACCOUNT, Department, Person
 from models.staff_file import DEPARTMENTS, BadStaffFile, StaffFile, read_staff
+from models.staff_record import not_in_file, save
 from models.tabular import MOST_BYTES, Source, has_sheet
 from ops.refused import CannotDo
 
@@ -47,31 +40,6 @@ def read_files(staff: Path, departments: Path | None = None) -> StaffFile:
         beside = [staff.with_name(f"{DEPARTMENTS}{suffix}") for suffix in (".csv", ".xlsx")]
         departments = next((path for path in beside if path.exists()), None)
     return read_staff(source, _source(departments) if departments else None)
-
-
-def save(session: Session, file: StaffFile) -> None:
-    """Add or update everyone and everything in the file, in the caller's transaction.
-
-    Raises:
-        BadStaffFile: the record has another top unit than the file, and would get two.
-    """
-    tops = session.exec(select(Department.name).where(col(Department.parent).is_(None)))
-    if left := sorted(set(tops) - {unit.name for unit in file.departments}):
-        reason = f"库中的最上级部门「{'、'.join(left)}」不在文件里；请保留它，需要时改为其他部门的下级"
-        raise BadStaffFile([Fault("部门表", None, "部门", reason)])
-    _upsert(session, Department, "name", [asdict(unit) for unit in file.departments])
-    _upsert(session, Person, "account", [asdict(entry) for entry in file.people])
-
-
-def not_in_file(session: Session, file: StaffFile) -> list[str]:
-    """Who has an account, and which departments there are, that the file does not name; in words."""
-    accounts, names = {entry.account for entry in file.people}, {unit.name for unit in file.departments}
-    people = session.exec(select(Person).where(col(Person.state).in_(HAS_ACCOUNT)).order_by(col(Person.account)))
-    units = session.exec(select(Department.name).order_by(col(Department.name)))
-    return [
-        *(f"{each.account} {each.name}（{each.department}）" for each in people if each.account not in accounts),
-        *(f"部门 {name}" for name in units if name not in names),
-    ]
 
 
 def main(args: Sequence[str]) -> int:
@@ -104,10 +72,3 @@ def _source(path: Path) -> Source:
             return Source(path.name, opened.read(MOST_BYTES + 1))
     except OSError as error:
         raise BadStaffFile([Fault(str(path), None, None, f"读不到这个文件：{error.strerror}")]) from error
-
-
-def _upsert(session: Session, table: type[SQLModel], key: str, rows: list[dict[str, Any]]) -> None:
-    """Foreign keys between the two tables are checked at the commit."""
-    statement = insert(table)
-    changed = {column: statement.excluded[column] for column in rows[0] if column != key}
-    session.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed), rows)

@@ -39,12 +39,12 @@ def programs(settings: Settings) -> list[Program]:
         "postgres", "数据库", "-m ops.postgres", 1, at_once=True, stop="INT", stop_seconds=60, parent_death=None
     )  # it sets its own signal, after it has changed its user
     prefect = f"-m prefect server start --host 127.0.0.1 --port {settings.prefect_port}"
-    listen = f"--host {settings.host} --port {settings.port} --workers {settings.gateways}"
+    listen = f"--host {settings.host} --port {settings.port} --workers {settings.gateways} --ws none"
     web = f"-m uvicorn gateway.app:app {listen} --no-access-log"
     own = [
-        Program("prefect", "Prefect 服务", prefect, 2, nice=19),
+        Program("prefect", "Prefect 服务", prefect, 2, nice=10),
         Program("gateway", "网关", f"{web} --no-server-header --no-proxy-headers --timeout-graceful-shutdown 5", 3),
-        Program("worker", "流程执行", "-m flows.engine.worker", 4, nice=15),
+        Program("worker", "流程执行", "-m flows.engine.worker", 4, nice=8),
     ]
     return own if settings.database_url else [postgres, *own]
 

@@ -5,7 +5,8 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from gateway.identity import hash_of
+from gateway.login.identity import hash_of
+from gateway.login.security_log import note
 from models.access import LogIn
 from ops.record import open_record, person_of
 
@@ -23,6 +24,7 @@ def new_token(account: str) -> str:
     with open_record() as session:
         person_of(session, account)
         session.add(made)
+        note(session, now, "token_made", account, "", until=f"{made.expires_at:%Y-%m-%d}")
     return token
 
 

@@ -62,7 +62,7 @@ def _first(case: Case, effects: Iterable[tuple[datetime | None, str | None]]) ->
 
 
 def _about(case: Case, notice: Notice) -> str:
-    if notice.work_item_id:
+    if notice.work_item_id and notice.topic is not Topic.told:
         return f"{_step(case, notice)}（{PART_TITLES[case.items[notice.work_item_id].part]}）"
     return {Topic.outcome: "办理结果", Topic.reading: "送阅"}.get(notice.topic, notice.title)
 

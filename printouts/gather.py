@@ -6,15 +6,16 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from models.organisation import Person
 from models.papers import Attachment
 from models.record import JournalEntry, Request, Status
 from models.route import OUTCOME_TITLES, Outcome
 from models.settings import settings
-from printouts.case import ShownFields, load
+from printouts.case import Case, ShownFields, load
 from printouts.course import earlier_rounds, standing_steps
 from printouts.effects import effects, readers, reminders
 from printouts.record_file import record_of
-from printouts.sheet import SheetAttachment, SheetData, SheetPerson, Shown
+from printouts.sheet import SheetAttachment, SheetData, SheetPerson, SheetRules, Shown
 
 
 def gather(
@@ -61,8 +62,24 @@ def gather(
         effects=effects(case) if appendix else (),
         earlier_rounds=earlier_rounds(case) if appendix else (),
         reminders=reminders(case) if appendix else (),
+        rules=_rules(session, case),
         record=record_of(session, case),
         printed_at=case.local(printed_at),
+    )
+
+
+def _rules(session: Session, case: Case) -> tuple[SheetRules, ...]:
+    """换用新版规则, each time."""
+    moves = JournalEntry.request_id == case.request.id, JournalEntry.act == "rules_changed"
+    rows = select(JournalEntry, Person).join(Person, col(Person.account) == JournalEntry.actor).where(*moves)
+    return tuple(
+        SheetRules(
+            SheetPerson(person.name, person.department),
+            case.local(entry.at),
+            entry.detail["from_version"],
+            entry.detail["to_version"],
+        )
+        for entry, person in session.exec(rows.order_by(col(JournalEntry.seq)))
     )
 
 

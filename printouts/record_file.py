@@ -20,7 +20,7 @@ INWARD = frozenset(
 
 
 def record_of(session: Session, case: Case) -> dict[str, Any]:
-    """JSON values: the request, its people, route, rounds, decisions, notices, attachments and journal."""
+    """JSON values: the request, its people, route, rounds, decisions, changes of seats, notices, files and journal."""
     request_id = case.request.id
     attached = session.exec(select(Attachment).where(Attachment.request_id == request_id).order_by(col(Attachment.id)))
     journal = session.exec(
@@ -34,6 +34,8 @@ def record_of(session: Session, case: Case) -> dict[str, Any]:
         "visits": _rows(case.visits),
         "work_items": _rows(case.items.values()),
         "decisions": _rows(case.decisions.values()),
+        "step_changes": _rows(case.changes),
+        "former_holders": _rows(case.former_holders),
         "notices": _rows(case.notices),
         "attachments": _rows(attached),
         "journal": _rows(journal),

@@ -27,12 +27,17 @@ class SheetPerson:
 class SheetOpinion:
     """One person's part in a step: the verdict in words, and `at` when it was given (none: not yet, or never)."""
 
-    part: str  # 主办, 经办, 会签
-    person: SheetPerson
+    part: str  # 主办, 经办, 会签, 受委派
+    person: SheetPerson  # who holds it
     verdict: str
     opinion: str = ""
     at: datetime | None = None
     fields: tuple[Shown, ...] = ()
+    added: str = ""  # 前加签, 并加签, 后加签
+    acting_for: str = ""  # 代: the name of whom it is done for
+    meant_for: str = ""  # 原办理人: the name of who had it before it was handed on
+    taken_back: bool = False  # 已取回
+    awaited: bool = False  # whose turn it is
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class SheetStep:
     opinions: tuple[SheetOpinion, ...]
     rule: str = ""
     round: int = 1
+    percent: int | None = None  # of 比例会签
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,16 @@ class SheetReminder:
 
 
 @dataclass(frozen=True)
+class SheetRules:
+    """换用新版规则: who moved the request from which version to which, when."""
+
+    person: SheetPerson
+    at: datetime
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
 class SheetData:
     """Everything on a sheet. `number` is the request's own, QJ-2026-000123; `record` goes along as record.json."""
 
@@ -98,4 +114,5 @@ class SheetData:
     effects: tuple[SheetEffects, ...] = ()
     earlier_rounds: tuple[SheetStep, ...] = ()
     reminders: tuple[SheetReminder, ...] = ()
+    rules: tuple[SheetRules, ...] = ()  # none: by those it began with
     record: Mapping[str, Any] = field(default_factory=dict)

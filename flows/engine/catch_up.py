@@ -111,7 +111,7 @@ def _troubles() -> dict[UUID, Trouble]:
     with transaction() as session:
         rows = session.exec(
             select(Incident.request_id, func.max(Incident.tries), func.max(Incident.last_at))
-            .where(col(Incident.closed_at).is_(None), Incident.what != "deliver")
+            .where(col(Incident.closed_at).is_(None), col(Incident.what).not_in(trouble.HOLDS_UP_NO_RUN))
             .group_by(col(Incident.request_id))
         )
         return {request: Trouble(tries, last_at) for request, tries, last_at in rows if request}

@@ -47,8 +47,9 @@ def deliver_one(notice_id: UUID) -> None:
         notice = session.get_one(Notice, notice_id)
         if notice.delivery not in UNSENT:
             return
+        message = _message(session, notice)
         try:
-            channels.ways()[notice.channel](_message(session, notice))
+            channels.send(message)
         except Exception as error:
             failure = error
             _mark(session, notice_id, col(Notice.delivery).in_(UNSENT), delivery=Delivery.failed)
@@ -102,8 +103,10 @@ def _message(session: Session, notice: Notice) -> channels.Message:
     number = session.exec(select(Request.number).where(Request.id == notice.request_id)).one()
     return channels.Message(
         id=notice.id,
+        channel=notice.channel,
         to_name=person.name,
         to_address=person.email,
+        to_phone=person.phone,
         title=notice.title,
         link=f"{settings().address}/requests/{number}",
         ding=notice.ding,

@@ -3,26 +3,41 @@
 Everything here runs inside the caller's transaction, with the request's row locked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col, delete, func, update
 
 import channels
-from flows.engine.kind import Kind, Rules, Rung
+from flows.engine.holders import Holder, holders
+from flows.engine.items import Item
+from flows.engine.kind import Kind, Rules
+from flows.engine.ladder import Rung
 from flows.engine.statements import CLOSE, ROUTE, ROUTES
 from models.calendar_table import calendar
 from models.database import add_rows
 from models.journal import seal_entry
 from models.messages import Delivery, Notice, Reminder, Topic
-from models.record import Decision, ItemState, JournalEntry, Request, RouteStep, Visit, WorkItem
-from models.route import INITIATOR, Part, Said, Step, Stop
+from models.record import (
+    Change,
+    Decision,
+    FormerHolder,
+    ItemState,
+    JournalEntry,
+    Request,
+    RouteStep,
+    StepChange,
+    Visit,
+    WorkItem,
+)
+from models.route import INITIATOR, Added, Removed, Said, Seat, Step, Stop, TakenBack
 from models.settings import settings
 from models.worktime import after_working_hours
 
-IN_ORDER = (JournalEntry, Visit, WorkItem, Decision, Reminder, Notice)  # each may point to those before it
+# each may point to those before it
+IN_ORDER = (JournalEntry, Visit, WorkItem, StepChange, FormerHolder, Decision, Reminder, Notice)
 
 
 class Desk:
@@ -42,21 +57,21 @@ class Desk:
         request.seq, request.head = entry.seq, entry.hash
         self._new[JournalEntry].append({"request_id": request.id, **vars(entry)})
 
-    def decided(self, item: UUID, said: Said, opinion: str, fields: dict[str, Any]) -> None:
+    def decided(self, item: UUID, person: str, said: Said, opinion: str, fields: dict[str, Any]) -> None:
         """The decision on an item, under the journal entry just made: the item is done, its notices processed (G7)."""
-        about = {"work_item_id": item, "request_id": self.request.id, "seq": self.request.seq, "person": said.person}
-        words = {"verdict": said.verdict, "opinion": opinion, "fields": fields, "names": said.names, "to": said.to}
-        self._new[Decision].append({**about, **words, "decided_at": self.now})
+        self._decide(item, person, said, opinion, fields)
         self._done.append(item)
         self._closing["act"] = said.verdict
 
-    def open(self, stop: Stop, steps: Sequence[Step], before: Stop | None) -> None:
-        """Open what is newly awaited at `stop`: the visit if it is new, work items, notices, first reminders."""
-        entered = before is None or (before.position, before.round) != (stop.position, stop.round)
-        awaited = stop.awaited if entered or before is None else stop.awaited - before.awaited
-        if entered:
-            self._enter(stop)
-        if awaited:
+    def enter(self, stop: Stop) -> None:
+        """The visit of a step begins."""
+        self.request.position, self.request.round = stop.position, stop.round
+        visit = {"request_id": self.request.id, "round": stop.round, "position": stop.position, "closed_at": None}
+        self._new[Visit].append({**visit, "edition": self.request.edition, "opened_at": self.now})
+
+    def open(self, stop: Stop, steps: Sequence[Step], seats: Collection[Seat]) -> None:
+        """Open work items of a visit for these seats, with their notices and first reminders."""
+        if seats:
             step = steps[stop.position - 1] if stop.position != INITIATOR else None
             self.note(
                 "opened",
@@ -64,9 +79,39 @@ class Desk:
                 step=step.title if step else "发起人修改",
                 position=stop.position,
                 round=stop.round,
-                people=sorted(f"{part}:{person}" for part, person in awaited),
+                people=sorted(f"{part}:{person}" for part, person in seats),
             )
-            self._open_items(stop, step, awaited)
+            self._open_items(stop, step, seats)
+
+    def pass_through(self, stop: Stop, said: Said) -> None:
+        """A visit that is over as it begins: its host's agreement is carried over, under the entry just made."""
+        self.enter(stop)
+        self._new[Visit][-1]["closed_at"] = self.now
+        item = self._item(stop, said.seat, Holder(said.person), None) | {"carried_at": None}
+        self._new[WorkItem].append(item | {"state": ItemState.decided, "closed_at": self.now})
+        self._decide(item["id"], said.person, said, "", {})
+
+    def changed(self, what: Change, event: Added | Removed | TakenBack) -> None:
+        """What happened to the seats of the step, under the journal entry just made."""
+        place = {"request_id": self.request.id, "seq": self.request.seq, "round": event.round}
+        seat = {"position": event.position, "what": what, "part": event.part, "seat": event.person}
+        by_part, by_seat = event.by if isinstance(event, Added) else (None, None)
+        where = event.where if isinstance(event, Added) else None
+        self._new[StepChange].append({**place, **seat, "by_part": by_part, "by_seat": by_seat, "where": where})
+
+    def hold(self, items: Collection[UUID]) -> None:
+        """Items that wait for someone added before their holder: not in the inbox, no reminders."""
+        if items:
+            self.session.execute(update(WorkItem).where(col(WorkItem.id).in_(items)).values(state=ItemState.held))
+            self.session.execute(delete(Reminder).where(col(Reminder.work_item_id).in_(items)))
+
+    def reopen(self, items: Iterable[Item], step: Step) -> None:
+        """Held items whose turn has come again: told anew, the time starts anew."""
+        due = self.working_hours_on(step.deadline_hours)
+        for item in items:
+            again = update(WorkItem).where(col(WorkItem.id) == item.id)
+            self.session.execute(again.values(state=ItemState.open, due_at=due, carried_at=None))
+            self.ask(item.id, item.person, step.title)
 
     def leave_step(self) -> None:
         """The open visit ends."""
@@ -85,10 +130,12 @@ class Desk:
         rung: Rung | None = None,
         item: UUID | None = None,
         number: int = 0,
+        asks_understood: bool = False,
+        due_at: datetime | None = None,
     ) -> None:
         """A notice to a person over each channel of the rung (none: of the first)."""
         rung = rung or self.rules.ladder[0]
-        for name in dict.fromkeys(channels.resolve(channel) for channel in rung.channels):
+        for name in dict.fromkeys(rung.channels):
             here = name == channels.INAPP  # in the account is handed over (G5)
             self._new[Notice].append(
                 {
@@ -106,6 +153,8 @@ class Desk:
                     "delivery": Delivery.delivered if here else Delivery.sending,
                     "delivered_at": self.now if here else None,
                     "tries": 0,
+                    "asks_understood": asks_understood,
+                    "due_at": due_at,
                 }
             )
 
@@ -121,28 +170,64 @@ class Desk:
         add_rows(self.session, self._new)
         self.session.flush()
 
-    def _enter(self, stop: Stop) -> None:
-        self.request.position, self.request.round = stop.position, stop.round
-        visit = {"request_id": self.request.id, "round": stop.round, "position": stop.position}
-        self._new[Visit].append({**visit, "edition": self.request.edition, "opened_at": self.now})
+    def went_on(self, item: UUID, former: str) -> None:
+        """Who held an item, or should have, stays on record, under the entry just made."""
+        place = {"request_id": self.request.id, "seq": self.request.seq}
+        self._new[FormerHolder].append({**place, "work_item_id": item, "person": former})
 
-    def _open_items(self, stop: Stop, step: Step | None, awaited: Iterable[tuple[Part, str]]) -> None:
-        due = self.working_hours_on(step.deadline_hours) if step else None
-        same: dict[str, Any] = {
-            "request_id": self.request.id,
-            "round": stop.round,
-            "position": stop.position,
-            "due_at": due,
+    def overtake(self, item: UUID) -> None:
+        """What was still to be sent about an item, and its reminders, are for nobody any more."""
+        unsent = col(Notice.work_item_id) == item, col(Notice.delivered_at).is_(None)
+        self.session.execute(update(Notice).where(*unsent).values(delivery=Delivery.overtaken))
+        self.session.execute(delete(Reminder).where(col(Reminder.work_item_id) == item))
+
+    def processed(self, item: UUID, person: str, act: str) -> None:
+        """By handing an item on its holder has done with it (G7), and has seen it (G6)."""
+        theirs = col(Notice.work_item_id) == item, col(Notice.person) == person, col(Notice.topic) != Topic.told
+        effects = {
+            "processed_at": self.now,
+            "processed_by": act,
+            "confirmed_at": func.coalesce(Notice.confirmed_at, self.now),
+            "confirmed_by": func.coalesce(Notice.confirmed_by, act),
         }
-        same |= {"state": ItemState.open, "opened_at": self.now}
-        opened = [{"id": uuid4(), "part": part, "person": person, **same} for part, person in sorted(awaited)]
-        self._new[WorkItem] += opened
-        title = f"{self.kind.title} {self.request.number} {step.title if step else '已退回，请修改后重新提交'}"
-        for item in opened:
-            self.tell(item["person"], Topic.work, title, item=item["id"])
-        if step and len(self.rules.ladder) > 1:  # with the initiator the clock stands still
+        self.session.execute(update(Notice).where(*theirs, col(Notice.processed_at).is_(None)).values(effects))
+
+    def ask(self, item: UUID, person: str, title: str) -> None:
+        """Tell someone of a work item of theirs, and have them reminded if they do not act."""
+        self.tell(person, Topic.work, f"{self.kind.title} {self.request.number} {title}", item=item)
+        if len(self.rules.ladder) > 1:
             first = self.working_hours_on(self.rules.ladder[1].after_hours)
-            self._new[Reminder] += [{"work_item_id": each["id"], "rung": 1, "due_at": first} for each in opened]
+            self._new[Reminder].append({"work_item_id": item, "rung": 1, "due_at": first})
+
+    def _decide(self, item: UUID, person: str, said: Said, opinion: str, fields: dict[str, Any]) -> None:
+        about = {"work_item_id": item, "request_id": self.request.id, "seq": self.request.seq, "person": person}
+        words = {"verdict": said.verdict, "opinion": opinion, "fields": fields, "names": said.names, "to": said.to}
+        more = {"straight": said.straight, "host": said.host, "decided_at": self.now}
+        self._new[Decision].append({**about, **words, **more})
+
+    def _item(self, stop: Stop, seat: Seat, holder: Holder, due: datetime | None) -> dict[str, Any]:
+        part, meant = seat
+        place = {"request_id": self.request.id, "round": stop.round, "position": stop.position, "part": part}
+        who = {"seat": meant, "person": holder.person, "acting_for": holder.acting_for}
+        times = {"opened_at": self.now, "due_at": due, "closed_at": None}
+        return {"id": uuid4(), **place, **who, "state": ItemState.open, **times}
+
+    def _open_items(self, stop: Stop, step: Step | None, seats: Collection[Seat]) -> None:
+        if step is None:  # with the initiator the clock stands still
+            item = self._item(stop, next(iter(seats)), Holder(self.request.initiator), None)
+            self._new[WorkItem].append(item)
+            title = f"{self.kind.title} {self.request.number} 已退回，请修改后重新提交"
+            self.tell(self.request.initiator, Topic.work, title, item=item["id"])
+            return
+        due = self.working_hours_on(step.deadline_hours)
+        found = holders(self.session, self.request, {person for _, person in seats}, self.now)
+        for seat in sorted(seats):
+            item = self._item(stop, seat, found[seat[1]], due)
+            self._new[WorkItem].append(item)
+            if item["person"] != item["seat"] and not item["acting_for"]:
+                self.went_on(item["id"], item["seat"])
+            acting = f"（代 {found[seat[1]].name_of_principal} 办理）" if item["acting_for"] else ""
+            self.ask(item["id"], item["person"], step.title + acting)
 
     def working_hours_on(self, hours: int, since: datetime | None = None) -> datetime:
         """The moment at which so many working hours have passed since then (none: now)."""
@@ -151,20 +236,15 @@ class Desk:
 
 def steps_of(session: Session, request: Request) -> list[Step]:
     """The route in force of a request, in order."""
-    return [_step(*row) for row in session.execute(ROUTE, {"about": request.id, "edition": request.edition})]
+    return [Step(*row) for row in session.execute(ROUTE, {"about": request.id, "edition": request.edition}).all()]
 
 
 def steps_of_each(session: Session, requests: Iterable[Request]) -> dict[UUID, list[Step]]:
     """The routes in force of many requests, in one question."""
-    editions = [(request.id, request.edition) for request in requests]
-    routes: dict[UUID, list[Step]] = {request: [] for request, _ in editions}
-    for request, *row in session.execute(ROUTES, {"editions": editions}):
-        routes[request].append(_step(*row))
+    routes: dict[UUID, list[Step]] = {request.id: [] for request in requests}
+    for request, *row in session.execute(ROUTES, {"requests": list(routes)}).all():  # all at once costs half
+        routes[request].append(Step(*row))
     return routes
-
-
-def _step(key: str, title: str, host: str, handlers: list[str], by: str | None, beside: list[str], *rest: Any) -> Step:
-    return Step(key, title, host, tuple(handlers), by, tuple(beside), *rest)
 
 
 def keep_route(session: Session, request: Request, steps: Sequence[Step]) -> None:

@@ -3,17 +3,19 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from flows.engine.kind import Copy, kinds
 from flows.engine.rules import rules_of
 from flows.engine.shown import shown_fields, shown_form
 from models.database import transaction
-from models.record import Decision, Request, RouteStep, Status, WorkItem
-from models.route import Part, Verdict
+from models.record import Request, Status
+from models.route import Verdict
+from printouts.case import load
 from printouts.filing import file_sheet, filed_sheet
 from printouts.gather import gather
 from printouts.render import render
+from printouts.seats import seatings
 from printouts.sheet import SheetData
 
 AGREED = (Verdict.agree, Verdict.finish)
@@ -21,14 +23,15 @@ AGREED = (Verdict.agree, Verdict.finish)
 
 def due_copies(session: Session, request: Request) -> list[Copy]:
     """Copies that are to be filed now: of the outcome once there is one, of an agreed step if it is not filed yet."""
-    agreed = _steps_agreed(session, request)
+    copies = kinds()[request.kind].copies
+    agreed = _steps_agreed(session, request) if any(copy.after_step for copy in copies) else set()
 
     def due(copy: Copy) -> bool:
         if copy.after_step is None:
             return request.status is not Status.open
         return copy.after_step in agreed and filed_sheet(session, request.id, copy.key) is None
 
-    return [copy for copy in kinds()[request.kind].copies if due(copy)]
+    return [copy for copy in copies if due(copy)]
 
 
 def draw_and_file(request_id: UUID, copy_kind: str) -> str:
@@ -69,17 +72,10 @@ def sheet_data(request_id: UUID, copy_kind: str) -> SheetData:
 
 
 def _steps_agreed(session: Session, request: Request) -> set[str]:
-    """Keys of the steps whose last word by the host, in the present edition of the route, is agreement."""
-    rows = session.exec(
-        select(RouteStep.key, Decision.verdict)
-        .join(WorkItem, (col(WorkItem.request_id) == RouteStep.request_id) & (WorkItem.position == RouteStep.position))
-        .join(Decision, col(Decision.work_item_id) == WorkItem.id)
-        .where(
-            RouteStep.request_id == request.id,
-            RouteStep.edition == request.edition,
-            WorkItem.part == Part.host,
-            WorkItem.round >= request.edition_round,
-        )
-        .order_by(col(Decision.seq))
-    )
-    return {key for key, verdict in dict(rows.all()).items() if verdict in AGREED}
+    """Keys of the steps that stand concluded by the host's agreement; a return or a word taken back undoes it."""
+    case = load(session, request.id, lambda _model, _values: [])
+    return {
+        seating.step.key
+        for seating in seatings(case).values()
+        if seating.concluded and seating.place.given[seating.host].verdict in AGREED
+    }

@@ -1,12 +1,14 @@
 """Forms: what people fill in. Field types shared by the kinds, strict reading, and faults told in Chinese."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
@@ -49,7 +51,18 @@ def _text(longest: int, shortest: int = 0) -> Any:
 
 Text = _text(500, 1)
 Opinion = _text(2000)
+Comment = _text(2000, 1)
 Remark = _text(500)
+Saying = _text(200, 1)
+
+
+Schema = Mapping[str, Any]
+
+
+@cache
+def schema_of(model: type[BaseModel]) -> Schema:
+    """The JSON schema of a model, made once a process: to be read, and copied by whoever adds to it."""
+    return model.model_json_schema()
 
 
 class Choice(StrEnum):
@@ -89,7 +102,30 @@ def _written_out(value: Any) -> Any:
         raise ValueError(MOMENTS) from None
 
 
+def _day_written_out(value: Any) -> Any:
+    """A date is text like 2026-11-23. (Pydantic alone takes digits for seconds since 1970.)"""
+    if not isinstance(value, str):
+        return value
+    if not DAY.fullmatch(value):
+        raise ValueError(DATES)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(DATES) from None
+
+
+def _in_plain_digits(value: Any) -> Any:
+    """An amount is a number, or text like 12.50. (Decimal alone takes digits of every script, and 1e3.)"""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return value
+    if not AMOUNT.fullmatch(str(value)):
+        raise ValueError(AMOUNTS)
+    return Decimal(str(value))
+
+
 LocalTime = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_zoned)]
+Day = Annotated[date, BeforeValidator(_day_written_out)]
+Amount = Annotated[Decimal, BeforeValidator(_in_plain_digits)]
 
 
 class Form(BaseModel):
@@ -98,7 +134,7 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-F = TypeVar("F", bound=Form)
+F = TypeVar("F", bound=BaseModel)
 
 
 def read_form(model: type[F], data: dict[str, Any]) -> F:
@@ -116,8 +152,11 @@ def read_form(model: type[F], data: dict[str, Any]) -> F:
 
 
 def told_of(model: type[BaseModel], faults: ValidationError) -> Invalid:
-    """A refusal with a Chinese sentence for each field at fault."""
-    return faults_told(model, dict(_tell(fault) for fault in faults.errors()))
+    """A refusal with a Chinese sentence for each field at fault: the first, others mostly follow from it."""
+    told: dict[str, str] = {}
+    for name, sentence in map(_tell, faults.errors()):
+        told.setdefault(name, sentence)
+    return faults_told(model, told)
 
 
 def faults_told(model: type[BaseModel], faults: Mapping[str, str]) -> Invalid:
@@ -173,6 +212,7 @@ SENTENCES = {
     "string_pattern_mismatch": "格式不对，请核对",
     "int_type": "应为整数",
     "int_from_float": "应为整数",
+    "int_parsing": "应为整数",
     "bool_type": "应为是或否（true/false）",
     "greater_than": "应大于 {gt}",
     "greater_than_equal": "不能小于 {ge}",
@@ -181,23 +221,36 @@ SENTENCES = {
     "too_long": "最多 {max_length} 项",
     "too_short": "至少 {min_length} 项",
     "list_type": "应为列表",
+    "tuple_type": "应为 JSON 列表",
+    "mapping_type": "应为 JSON 对象",
+    "dict_type": "应为 JSON 对象",
+    "model_type": "应为 JSON 对象",
 }
 DATES = "不是有效的日期，请按 2026-11-23 的格式填写"
+AMOUNTS = "应为数字，请按 12.50 的格式填写"
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 MOMENTS = "不是有效的时间，请按 2026-11-23T08:30 的格式填写"
 WHOLE = {"form": "表单"}  # where a fault lies in no single field
 
 
 def _tell(fault: ErrorDetails) -> tuple[str, str]:
-    name = str(fault["loc"][0])[:50] if fault["loc"] else "form"
+    """The field at fault, and what is wrong; in a list or an object also where in it."""
+    name, *within = map(str, fault["loc"] or ("form",))
+    place = "".join(f"第 {int(each) + 1} 项" if each.isdigit() else f"「{each[:50]}」" for each in within)
+    return name[:50], place + _sentence(fault)
+
+
+def _sentence(fault: ErrorDetails) -> str:
     kind, context = fault["type"], fault.get("ctx", {})
     if fault["input"] == "":
-        return name, SENTENCES["missing"]
+        return SENTENCES["missing"]
     if kind == "value_error":
-        return name, str(context["error"])
+        return str(context["error"])
     if kind.startswith("date"):
-        return name, MOMENTS if kind.startswith("datetime") else DATES
-    if kind == "enum":
-        return name, f"可选：{context['expected'].replace(' or ', ', ')}"
+        return MOMENTS if kind.startswith("datetime") else DATES
+    if kind in ("enum", "literal_error"):
+        return f"可选：{context['expected'].replace(' or ', ', ')}"
     if kind.startswith("uuid"):
-        return name, "不是有效的附件编号，请重新上传"
-    return name, SENTENCES.get(kind, "填写有误，请核对").format(**context)
+        return "不是有效的附件编号，请重新上传"
+    return SENTENCES.get(kind, "填写有误，请核对").format(**context)

@@ -1,4 +1,4 @@
-"""The work items of a request with what was said on each, read at once with the request's row locked."""
+"""What happened to a request, read with its row locked: its work items with what was said on each, and its events."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from flows.engine.statements import ITEMS
-from models.record import ItemState, Request
-from models.route import INITIATOR, Part, Said, Verdict
+from flows.engine.statements import CHANGES, ITEMS
+from models.record import ItemState, Request, StepChange
+from models.route import Event, Part, Said, Seat, Verdict
 
 
 @dataclass(frozen=True)
@@ -20,31 +20,53 @@ class Item:
     round: int
     position: int
     part: Part
-    person: str
+    seat_of: str  # whom the route meant
+    person: str  # who holds it
+    acting_for: str | None
     state: ItemState
     closed_at: datetime | None
+    seq: int | None  # of the decision
     said: Said | None
 
-
-def items_of(session: Session, request: Request) -> list[Item]:
-    """All work items of a request, those decided in the order of their decisions, then the others."""
-    return [_item(*row) for row in session.execute(ITEMS, {"about": request.id})]
-
-
-def said_so_far(request: Request, items: Iterable[Item]) -> list[Said]:
-    """What was said in the request's present edition of the route, in order."""
-    began = (request.edition_round, INITIATOR)  # the initiator's own word in that round belongs to the old edition
-    return [item.said for item in items if item.said and (item.round, item.position) > began]
+    @property
+    def seat(self) -> Seat:
+        return self.part, self.seat_of
 
 
-def still_open(items: Iterable[Item]) -> list[Item]:
-    return [item for item in items if item.state is ItemState.open]
+def items_and_events(session: Session, request: Request) -> tuple[list[Item], list[Event]]:
+    """All work items of a request, those decided in the order of their decisions, then the others; and what happened in
+    its present edition of the route, in order."""
+    found = session.execute(ITEMS, {"about": request.id}).all()
+    items = [_item(*row) for *row, _ in found]
+    changed = any(changed for *_, changed in found)  # of most nothing is: they are not asked about it
+    return items, _events(request, items, _changes(session, request) if changed else [])
+
+
+def _changes(session: Session, request: Request) -> list[StepChange]:
+    return [StepChange(**each) for each in session.execute(CHANGES, {"about": request.id}).mappings()]
+
+
+def _events(request: Request, items: Iterable[Item], changes: Iterable[StepChange]) -> list[Event]:
+    began = request.edition_round, request.edition_start
+    happened: list[tuple[int, Event]] = [(item.seq, item.said) for item in items if item.said and item.seq]
+    happened += [(change.seq, change.event) for change in changes]
+    return [event for _, event in sorted(happened, key=_seq) if (event.round, event.position) >= began]
+
+
+def unfinished(items: Iterable[Item]) -> list[Item]:
+    """Those that wait for their holder, or for someone added before."""
+    return [item for item in items if item.state in (ItemState.open, ItemState.held)]
+
+
+def _seq(happened: tuple[int, Event]) -> int:
+    return happened[0]
 
 
 def _item(
-    key: UUID, round_: int, position: int, part: Part, person: str, state: ItemState, closed_at: datetime | None,
-    verdict: Verdict | None, to: int | None, names: dict[str, list[str]] | None,
+    key: UUID, round_: int, position: int, part: Part, seat: str, person: str, acting_for: str | None,
+    state: ItemState, closed_at: datetime | None, seq: int | None, verdict: Verdict | None, to: int | None,
+    names: dict[str, list[str]] | None, straight: bool | None, host: str | None,
 ) -> Item:  # fmt: skip
     handlers = {step: tuple(people) for step, people in (names or {}).items()}
-    said = Said(round_, position, part, person, verdict, to, handlers) if verdict else None
-    return Item(key, round_, position, part, person, state, closed_at, said)
+    said = Said(round_, position, part, seat, verdict, to, handlers, bool(straight), host) if verdict else None
+    return Item(key, round_, position, part, seat, person, acting_for, state, closed_at, seq, said)

@@ -1,4 +1,4 @@
-"""The three parts of a step as Prefect tasks: 主办, 经办, 会签, named after step and person in the run's timeline.
+"""The parts of a step as Prefect tasks: 主办, 经办, 会签, 受委派, named after step and person in the run's timeline.
 
 A part's task runs when its work item is new (it delivers what is still to be delivered) and once more when the
 decision has been taken. What has been carried out is marked in the record, so a repeated run does nothing twice.
@@ -43,6 +43,12 @@ def countersigner(item: UUID, label: str) -> None:
     _carry(item)
 
 
+@_part("受委派")
+def adviser(item: UUID, label: str) -> None:
+    """An adviser's item: told of it, or has given an opinion."""
+    _carry(item)
+
+
 @_part("发起人")
 def initiator(item: UUID, label: str) -> None:
     """The initiator's item after a return: told of it, or has sent the request again."""
@@ -53,12 +59,13 @@ TASKS: dict[Part, Task[[UUID, str], None]] = {
     Part.host: host,
     Part.handler: handler,
     Part.countersigner: countersigner,
+    Part.adviser: adviser,
     Part.initiator: initiator,
 }
 
 
 def consult(step: StepSeen) -> None:
-    """会签、经办 of this step, and 发起人 after a return."""
+    """会签、经办、受委派 of this step, and 发起人 after a return."""
     for part in step.parts:
         if part.part is not Part.host:
             _run(part)

@@ -11,6 +11,7 @@ from prefect import task
 from sqlalchemy import Text, cast
 from sqlmodel import col, exists, func, select, update
 
+import channels
 from flows.engine import trouble
 from flows.engine.delivery import UNSENT, deliver_one
 from models.database import transaction
@@ -43,7 +44,7 @@ def deliver_failed(now: datetime) -> int:
     """
     _close_overtaken(now)
     delivered = 0
-    for each in _due(now)[:BATCH]:
+    for each in due_again(now)[:BATCH]:
         state = deliver_again(each.notice, f"{each.number} {each.name}", return_state=True)
         if not trouble.tell_unless_done(state, each.request_id, each.number, DELIVER, each.key):
             break
@@ -57,8 +58,8 @@ def deliver_again(notice: UUID, label: str) -> None:
     deliver_one(notice)
 
 
-def _due(now: datetime) -> list[Undelivered]:
-    """Failed notices whose pause is over, the one longest left alone first."""
+def due_again(now: datetime) -> list[Undelivered]:
+    """Failed notices whose pause is over, but for loud ones in quiet hours; the one longest left alone first."""
     with transaction() as session:
         rows = session.exec(
             select(Notice, Request.number, Person.name, Incident)
@@ -71,7 +72,7 @@ def _due(now: datetime) -> list[Undelivered]:
     return [
         Undelivered(notice.id, notice.request_id, number, str(notice.work_item_id or notice.id), name)
         for notice, number, name, incident in rows
-        if _again_at(notice, incident) <= now
+        if _again_at(notice, incident) <= now >= channels.not_before(notice.channel, now)
     ]
 
 

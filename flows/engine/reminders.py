@@ -1,43 +1,27 @@
 """催办: every minute the due reminders climb one rung each; advisory countersigners
 past their time are closed, and what could not be delivered is tried again.
 
-Source: D2; SEMANTICS.md "Time". Due rows are taken with SKIP LOCKED, so two runs at once never remind twice.
+Source: D2; SEMANTICS.md "Time".
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from prefect import flow, task
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
-from sqlmodel import Session, col, select
+from sqlmodel import and_, col, or_, select
 
 from flows.engine import trouble
+from flows.engine.acting_for import begin_due, end_due
+from flows.engine.climbing import climb
 from flows.engine.decide import lapse
 from flows.engine.delivery import deliver_one, pending_of_item
-from flows.engine.desk import Desk
-from flows.engine.kind import kinds
+from flows.engine.reading_due import remind_readers
 from flows.engine.redelivery import deliver_failed
-from flows.engine.rules import rules_of
 from models.database import transaction
-from models.messages import Reminder, Topic
-from models.organisation import Person
 from models.record import ItemState, Request, RouteStep, WorkItem
 from models.route import CountersignRule, Part
-
-BATCH = 200  # reminders taken by one run; the rest are due again in a minute
-
-
-@dataclass(frozen=True)
-class Reminded:
-    """A rung that was climbed: notices are written, not yet delivered."""
-
-    request_id: UUID
-    number: str
-    item: UUID
-    name: str
-    rung: int
 
 
 @flow(name="催办", log_prints=False)
@@ -45,7 +29,10 @@ def remind_due() -> State:
     """到期催办：逐级提醒尚未办理的人员。"""
     now = datetime.now(UTC)
     lapsed = close_lapsed(now)
-    reminded = climb(now)
+    end_due(now)
+    begin_due(now)
+    remind_readers(now)
+    reminded = [each for each in climb(now) if each.name]
     for each in reminded:
         label = f"{each.number} {each.name} 第{each.rung}级"
         state = remind(each.item, label, return_state=True)
@@ -61,17 +48,8 @@ def remind(item: UUID, label: str) -> None:
         deliver_one(notice)
 
 
-def climb(now: datetime) -> list[Reminded]:
-    """Take the due reminders, write their notices and journal entries, and set the next rung."""
-    with transaction() as session:
-        due = session.exec(
-            select(Reminder).where(Reminder.due_at <= now).order_by(col(Reminder.due_at)).limit(BATCH)
-        ).all()
-    return [climbed for each in due if (climbed := _climb_one(each.work_item_id, now))]
-
-
 def close_lapsed(now: datetime) -> int:
-    """逾期未反馈: close advisory countersigners' items whose time is over. How many."""
+    """逾期未反馈: close countersigners' items whose time has run out. How many."""
     with transaction() as session:
         over = session.exec(
             select(WorkItem.id)
@@ -85,7 +63,10 @@ def close_lapsed(now: datetime) -> int:
             .where(
                 WorkItem.state == ItemState.open,
                 WorkItem.part == Part.countersigner,
-                RouteStep.rule == CountersignRule.advisory,
+                or_(
+                    RouteStep.rule == CountersignRule.advisory,
+                    and_(RouteStep.rule == CountersignRule.percent, col(RouteStep.lapses)),
+                ),
                 col(WorkItem.due_at) <= now,
             )
         ).all()
@@ -93,39 +74,3 @@ def close_lapsed(now: datetime) -> int:
         with transaction() as session:
             lapse(session, item, now)
     return len(over)
-
-
-def _climb_one(item_id: UUID, now: datetime) -> Reminded | None:
-    """One rung for one item. The request's row is locked first, as everywhere, then the reminder's."""
-    with transaction() as session:
-        request = session.exec(
-            select(Request)
-            .where(col(Request.id).in_(select(WorkItem.request_id).where(WorkItem.id == item_id)))
-            .with_for_update(skip_locked=True)
-        ).first()
-        if request is None:  # somebody is at work on it; not our turn, so leave its reminder unlocked for theirs
-            return None
-        reminder = session.exec(
-            select(Reminder)
-            .where(Reminder.work_item_id == item_id, Reminder.due_at <= now)
-            .with_for_update(skip_locked=True)
-        ).first()
-        return _write(session, request, reminder, now) if reminder else None
-
-
-def _write(session: Session, request: Request, reminder: Reminder, now: datetime) -> Reminded:
-    kind = kinds()[request.kind]
-    rules = rules_of(session, kind, request.rule_version)
-    item, rung = session.get_one(WorkItem, reminder.work_item_id), reminder.rung
-    desk = Desk(session, request, kind, rules, now)
-    desk.note("reminded", None, person=item.person, rung=rung, ding=rules.ladder[rung].ding)
-    title = f"催办：{kind.title} {request.number} 等待您办理"
-    desk.tell(item.person, Topic.reminder, title, rules.ladder[rung], item.id, rung)
-    if rung + 1 < len(rules.ladder):
-        reminder.rung = rung + 1
-        reminder.due_at = desk.working_hours_on(rules.ladder[rung + 1].after_hours, since=item.opened_at)
-    else:
-        session.delete(reminder)
-    desk.close()
-    name = session.get_one(Person, item.person).name
-    return Reminded(request.id, request.number, item.id, name, rung)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, select
 from flows.engine.desk import Desk, keep_route
 from flows.engine.forms import Form, faults_told, labelled, read_form
 from flows.engine.kind import Kind, Rules
+from flows.engine.past import own_approved
 from flows.engine.rules import current_version, rules_of
 from models.applicant import Applicant
 from models.calendar_table import calendar
@@ -20,7 +22,7 @@ from models.database import one_at_a_time
 from models.next_stop import next_stop
 from models.organisation import organisation
 from models.papers import Attachment
-from models.record import Counter, Request
+from models.record import Counter, JournalEntry, Request
 from models.refusals import Conflict, NotAllowed
 from models.route import Step, Stop
 from models.settings import settings
@@ -46,8 +48,12 @@ def plan(
     data: dict[str, Any],
     now: datetime,
     version: int | None = None,
+    number: str = "",
 ) -> Plan:
-    """Read and check a form and work out who will sign. `version`: of the rules, for a request that has begun.
+    """Read and check a form and work out who will sign.
+
+    Args:
+        version, number: of a request that has begun: the rules to go by, and what does not stand in its own way.
 
     Raises:
         Invalid: the fields at fault; NobodyThere: an approver's post is empty.
@@ -55,7 +61,8 @@ def plan(
     version = version or current_version(session, kind, now)
     rules = rules_of(session, kind, version)
     form = read_form(kind.form, data)
-    by = Applicant(organisation(session), calendar(session), account, settings().zone)
+    own = partial(own_approved, session, account, now, number)
+    by = Applicant(organisation(session), calendar(session), account, settings().zone, own)
     if not by.organisation.present(account) and account not in by.organisation.people:
         raise NotAllowed("您的账号已不在册，不能发起申请。请联系人事处。")
     with labelled(kind.form):
@@ -77,11 +84,9 @@ def submit(
         Invalid: fields at fault; Conflict: overlaps something on record, or the key was used for another form.
     """
     if idempotency_key and (earlier := _earlier(session, account, idempotency_key)):
-        return _same_or_conflict(earlier, kind, data)
+        return _same_or_conflict(session, earlier, kind, data)
     planned = plan(session, kind, account, data, now)
-    proof = kind.proof(planned.form, planned.by, planned.rules)
-    if proof and not _attachments(planned.form):
-        raise faults_told(kind.form, {"attachments": proof})
+    check_proof(planned)
     year = now.astimezone(planned.by.zone).year
     serial = _next_number(session, kind.prefix, year)
     request = Request(
@@ -118,10 +123,18 @@ def submit(
     )
     stop = next_stop(planned.steps, [], account)
     assert isinstance(stop, Stop), "a route has a step"  # noqa: S101 - a broken route rule must not be recorded
-    desk.open(stop, planned.steps, None)
+    desk.enter(stop)
+    desk.open(stop, planned.steps, stop.awaited)
     desk.wake()
     desk.close()
     return request
+
+
+def check_proof(planned: Plan) -> None:
+    """Raises Invalid: what must be attached is not."""
+    proof = planned.kind.proof(planned.form, planned.by, planned.rules)
+    if proof and not _attachments(planned.form):
+        raise faults_told(planned.kind.form, {"attachments": proof})
 
 
 class conflicts_told:  # noqa: N801 - reads as a sentence where it is used
@@ -175,9 +188,15 @@ def _earlier(session: Session, account: str, key: str) -> Request | None:
     return session.exec(select(Request).where(Request.initiator == account, Request.idempotency_key == key)).first()
 
 
-def _same_or_conflict(earlier: Request, kind: Kind, data: dict[str, Any]) -> Request:
+def _same_or_conflict(session: Session, earlier: Request, kind: Kind, data: dict[str, Any]) -> Request:
+    """The earlier request, unless it was handed in with another form; of one amended since, what it was is not kept."""
     if earlier.kind == kind.key:
         form = read_form(kind.form, data).model_dump(mode="json")
-        if earlier.edition > 1 or earlier.form == form:
+        if earlier.form == form or _amended(session, earlier):
             return earlier
     raise Conflict(f"同一幂等键已用于 {earlier.number}，内容不同。请换一个键。", number=earlier.number)
+
+
+def _amended(session: Session, request: Request) -> bool:
+    mine = JournalEntry.request_id == request.id, JournalEntry.act == "amended"
+    return session.exec(select(JournalEntry.seq).where(*mine)).first() is not None

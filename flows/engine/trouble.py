@@ -6,18 +6,27 @@ from uuid import UUID
 from prefect.client.schemas.objects import State
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, text, update
+from sqlmodel import Session, col, text, update
 
 from models.database import transaction
 from models.messages import Incident
 from models.settings import settings
 
+REMIND = "remind"  # nobody there who could be told that an item waits
+NOBODY = "nobody_there"  # who should hold an item is away, and so is everybody above: it stays theirs
+HOLDS_UP_NO_RUN = ("deliver", REMIND, NOBODY)
 TRIES = 3  # of an effect; then it is an incident
 PAUSES = [settings().retry_seconds * 2**turn for turn in range(TRIES - 1)]  # seconds between them
 LONGEST_PAUSE = timedelta(hours=1)  # between tries of what is an incident already
 
 
 def raise_incident(request_id: UUID | None, subject: str, what: str, detail: str) -> int:
+    """As `note_incident`, in a transaction of its own."""
+    with transaction() as session:
+        return note_incident(session, request_id, subject, what, detail)
+
+
+def note_incident(session: Session, request_id: UUID | None, subject: str, what: str, detail: str) -> int:
     """Open an incident, or count one more failure of an open one; how many there were."""
     now = datetime.now(UTC)
     values = {
@@ -35,8 +44,7 @@ def raise_incident(request_id: UUID | None, subject: str, what: str, detail: str
         index_where=text("closed_at IS NULL"),
         set_={"tries": Incident.tries + 1, "last_at": now, "detail": {"error": detail}},
     ).returning(col(Incident.tries))
-    with transaction() as session:
-        return int(session.scalars(again).one())
+    return int(session.scalars(again).one())
 
 
 def pause(tries: int) -> timedelta:

@@ -21,12 +21,12 @@ from sqlmodel import Session, col, select, update
 from flows.engine import filing, trouble
 from flows.engine.delivery import deliver_one, pending_of_request
 from flows.engine.kind import ARCHIVE, Copy, kinds
-from flows.engine.told import ACTS
+from flows.engine.seen import ends_agreed, items_seen
 from models.database import transaction
 from models.messages import Notice
 from models.organisation import Person
-from models.record import Decision, ItemState, Request, RouteStep, Status, Visit, WorkItem
-from models.route import INITIATOR, OUTCOME_TITLES, Outcome, Part, Verdict
+from models.record import Request, RouteStep, Status, Visit
+from models.route import INITIATOR, OUTCOME_TITLES, Outcome, Part
 from models.settings import settings
 
 
@@ -60,7 +60,7 @@ class StepSeen:
     key: str
     title: str
     open: bool
-    agreed: bool  # concluded by the host's agreement
+    agreed: bool  # concluded by agreement, which stands
     parts: tuple[PartSeen, ...]
 
     def mark_carried(self) -> None:
@@ -93,14 +93,21 @@ def suspend(step: StepSeen) -> None:
     """End this execution of the run, with the open step as its form; not yet if a decision was taken meanwhile."""
     for notice in pending_of_request(step.request_id):
         _deliver(notice, step.request_id, step.number)
-    with transaction() as session:
-        request = session.exec(select(Request).where(Request.id == step.request_id).with_for_update()).one()
-        if request.wake_seq > step.seq:
-            return
-        request.carried_seq = max(request.carried_seq, request.wake_seq)
+    if not caught_up(step):
+        return
     page = f"{settings().address}/requests/{step.number}"
     form = ResumeForm.with_initial_data(description=f"**{step.number} {step.title}**\n\n[在工作台办理]({page})")
     suspend_flow_run(wait_for_input=form, key=f"{step.key}-{step.round}-{runtime.flow_run.run_count}")
+
+
+def caught_up(step: StepSeen) -> bool:
+    """Whether nothing has happened since this step was seen; then, and only then, all so far counts as carried out."""
+    with transaction() as session:
+        request = session.exec(select(Request).where(Request.id == step.request_id).with_for_update()).one()
+        if request.wake_seq > step.seq:
+            return False
+        request.carried_seq = max(request.carried_seq, request.wake_seq)
+        return True
 
 
 def finish(request_id: UUID) -> State:
@@ -122,9 +129,14 @@ def _after_outcome(request: Request, due: Sequence[Copy]) -> bool:
     for notice in pending_of_request(request.id):
         _deliver(notice, request.id, request.number)
     if all(done):
-        with transaction() as session:
-            session.execute(update(Request).where(col(Request.id) == request.id).values(carried_seq=Request.wake_seq))
+        all_carried_out(request.id)
     return all(done)
+
+
+def all_carried_out(request_id: UUID) -> None:
+    """A finished request needs its run no more."""
+    with transaction() as session:
+        session.execute(update(Request).where(col(Request.id) == request_id).values(carried_seq=Request.wake_seq))
 
 
 @task(name="落账", task_run_name="落账", retries=len(trouble.PAUSES), retry_delay_seconds=trouble.PAUSES)
@@ -175,38 +187,15 @@ def _deliver(notice: UUID, request_id: UUID, number: str) -> None:
 
 def _next_seen(session: Session, request_id: UUID) -> StepSeen | None:
     request = session.get_one(Request, request_id)
-    visit = session.exec(
-        select(Visit)
-        .where(Visit.request_id == request_id, col(Visit.carried_at).is_(None))
-        .order_by(col(Visit.opened_at), col(Visit.round), col(Visit.position))
-    ).first()
-    if visit is None:
+    mine = select(Visit).where(Visit.request_id == request_id)
+    visits = session.exec(mine.order_by(col(Visit.round), col(Visit.position))).all()  # the order they were entered in
+    at = next((at for at, each in enumerate(visits) if each.carried_at is None), None)
+    if at is None:
         return None
+    visit, following = visits[at], visits[at + 1 : at + 2]
+    went_on = request.status is Status.approved or any(each.position > visit.position for each in following)
     step = session.get(RouteStep, (request_id, visit.edition, visit.position))
-    rows = session.exec(
-        select(WorkItem, Person.name, Decision)
-        .join(Person, col(Person.account) == WorkItem.person)
-        .outerjoin(Decision, col(Decision.work_item_id) == WorkItem.id)
-        .where(
-            WorkItem.request_id == request_id,
-            WorkItem.round == visit.round,
-            WorkItem.position == visit.position,
-        )
-        .order_by(col(WorkItem.opened_at), col(WorkItem.part), col(WorkItem.person))
-    ).all()
-    title = step.title if step else "发起人修改"
-    parts = tuple(
-        PartSeen(
-            request_id,
-            request.number,
-            item.id,
-            item.part,
-            f"{title} {name} {_doing(item, decision)}{_nth(visit)}",
-        )
-        for item, name, decision in rows
-        if item.carried_at is None or (decision and decision.carried_at is None)
-    )
-    host = next((decision for item, _, decision in rows if item.part is Part.host and decision), None)
+    title, seen = step.title if step else "发起人修改", items_seen(session, visit)
     return StepSeen(
         request_id=request_id,
         number=request.number,
@@ -216,15 +205,13 @@ def _next_seen(session: Session, request_id: UUID) -> StepSeen | None:
         key=step.key if step else "initiator",
         title=title,
         open=visit.closed_at is None,
-        agreed=host is not None and host.verdict in (Verdict.agree, Verdict.finish),
-        parts=parts,
+        agreed=visit.closed_at is not None and went_on and ends_agreed(session, visit, seen),
+        parts=tuple(
+            PartSeen(request_id, request.number, each.item.id, each.item.part, f"{title} {each.label}{_nth(visit)}")
+            for each in seen
+            if each.to_carry
+        ),
     )
-
-
-def _doing(item: WorkItem, decision: Decision | None) -> str:
-    if decision:
-        return ACTS[decision.verdict]
-    return "待办" if item.state is ItemState.open else "不再需要"
 
 
 def _nth(visit: Visit) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from models.refusals import NotYours, Refusal
+from models.refusals import Invalid, NotYours, Refusal
 from models.settings import settings
 
 PATIENCE = 15.0  # seconds
@@ -24,9 +24,11 @@ async def ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any
     """The JSON that Prefect answers to a call of its API; `path` without `/api`.
 
     Raises:
-        NotYours: not there; PrefectAway: any other error. Prefect's own words never get out: they echo what was sent.
+        NotYours: not there; Invalid: a filter that Prefect cannot read; PrefectAway: any other error. Prefect's own
+            words never get out: they echo what was sent.
     """
-    return (await _answer(method, path, body)).json()
+    answer = await _answer(method, path, body)
+    return answer.json() if answer.content else None
 
 
 async def fetch(path: str) -> httpx.Response:
@@ -45,6 +47,8 @@ async def _answer(method: str, url: str, body: dict[str, Any] | None = None) -> 
         raise PrefectAway from None
     if answer.status_code == httpx.codes.NOT_FOUND:
         raise NotYours
+    if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+        raise Invalid("查询条件有误，请核对。")
     if not answer.is_success:
         raise PrefectAway
     return answer

@@ -1,12 +1,16 @@
 """The floor: what a decision costs at the least. The same three inserts as bare SQL behind a bare endpoint.
 
+And what reading an inbox costs at the least: as many rows of those tables, as JSON.
+
 Same web framework, server, driver and way of working (a thread a request, a pooled connection) as the gateway, so that
 the ratio tells what identity, rules, journal and notices cost. `uvicorn ops.bench.floor:app`; the tables are its own.
 """
 
+from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool
 from pydantic import BaseModel
@@ -18,6 +22,12 @@ CREATE TABLE IF NOT EXISTS floor_decision
     (id uuid PRIMARY KEY, verdict text, opinion text, at timestamptz DEFAULT now());
 CREATE TABLE IF NOT EXISTS floor_item (id uuid PRIMARY KEY, decision uuid REFERENCES floor_decision, person text);
 CREATE TABLE IF NOT EXISTS floor_journal (id uuid PRIMARY KEY, decision uuid REFERENCES floor_decision, detail jsonb);
+"""
+
+ITEMS = """
+SELECT item.id, item.person, said.verdict, said.opinion, said.at, entry.detail FROM floor_item AS item
+    JOIN floor_decision AS said ON said.id = item.decision JOIN floor_journal AS entry ON entry.decision = said.id
+    ORDER BY said.at LIMIT %s
 """
 
 app = FastAPI()
@@ -43,3 +53,9 @@ def decide(body: Decision) -> dict[str, str]:
         detail = Jsonb(body.model_dump())
         connection.execute("INSERT INTO floor_journal VALUES (%s, %s, %s)", (uuid4(), decision, detail))
     return {"decision": str(decision)}
+
+
+@app.get("/items")
+def items(most: int) -> list[dict[str, Any]]:
+    with pool.connection() as connection:
+        return connection.cursor(row_factory=dict_row).execute(ITEMS, (most,)).fetchall()

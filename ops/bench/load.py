@@ -12,6 +12,8 @@ from typing import Any
 
 from ops.token import new_token
 
+KEPT = 3.0  # seconds; uvicorn closes a connection that has been idle for five
+
 
 @dataclass(frozen=True)
 class Call:
@@ -26,7 +28,7 @@ class Line:
     """A kept connection to one server."""
 
     def __init__(self, port: int) -> None:
-        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._http, self._used = http.client.HTTPConnection("127.0.0.1", port, timeout=60), time.monotonic()
 
     def ask(self, method: str, path: str, token: str = "", body: dict[str, Any] | None = None) -> Any:
         """The answer's JSON.
@@ -35,9 +37,11 @@ class Line:
             RuntimeError: anything but success.
         """
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        if time.monotonic() - self._used > KEPT:
+            self._http.close()  # the next request opens it anew
         self._http.request(method, path, json.dumps(body) if body is not None else None, headers)
         answer = self._http.getresponse()
-        text = answer.read()
+        text, self._used = answer.read(), time.monotonic()
         if answer.status >= http.client.BAD_REQUEST:
             raise RuntimeError(f"{method} {path}: {answer.status} {text.decode()}")
         return json.loads(text)

@@ -7,8 +7,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +21,8 @@ from models.papers import Sheet
 from models.record import ItemState, Request, WorkItem
 from models.settings import settings
 from ops.bench.load import Call, Line, send_all, spread, tokens
+from ops.bench.machine import memory, processes, worker_stopped
+from ops.bench.pages import AT_ONCE, IN_INBOX, at_once, colleagues, inbox, timed
 from ops.reachable import free_port
 from printouts.render import render
 
@@ -42,25 +42,31 @@ def main() -> None:
     figures["hand_over"] = hand_over(port)
     figures["wake"] = wake(port)
     figures["burst"] = burst(port)
-    figures["decisions_per_s"] = decisions(port)
-    figures["floor_per_s"] = floor()
-    figures["ratio_to_floor"] = {
-        name: round(figures["decisions_per_s"][name] / figures["floor_per_s"][name[:2]], 2)
-        for name in figures["decisions_per_s"]
-    }
+    figures["pages"], ids = reading(port)
+    figures["decisions_per_s"] = decisions(port, ids)
+    figures["floor_per_s"], figures["floor_inbox"] = floor()
+    figures["ratio_to_floor"] = ratios(figures)
     figures["sheet"] = sheets()
     figures["waiting"] = wait_many(port, waiting)
     print(json.dumps(figures))
 
 
-def submit(port: int, how_many: int) -> list[str]:
+def ratios(figures: dict[str, Any]) -> dict[str, float]:
+    """How much of the floor's speed is left: decisions a second, and inboxes over REST by their median."""
+    shares = {
+        name: round(per_s / figures["floor_per_s"][name[:2]], 2) for name, per_s in figures["decisions_per_s"].items()
+    }
+    return shares | {"inbox": round(figures["floor_inbox"]["p50_ms"] / figures["pages"]["rest"]["p50_ms"], 2)}
+
+
+def submit(port: int, how_many: int, who: str = INITIATOR) -> list[str]:
     """So many requests at their first step; their ids."""
     leaving = datetime.now(settings().zone) + timedelta(days=20)
     form = {
         "purpose": "基准测试", "destination": "外省", "scope": "out_of_province", "depart_at": leaving.isoformat(),
         "return_at": (leaving + timedelta(days=1)).isoformat(), "passengers": 3,
     }  # fmt: skip
-    line, token = Line(port), token_of(INITIATOR)
+    line, token = Line(port), token_of(who)
     body = {"kind": "vehicle", "form": form}
     return [line.ask("POST", "/api/requests", token, body)["id"] for _ in range(how_many)]
 
@@ -91,6 +97,11 @@ def open_items(ids: list[str]) -> list[tuple[str, str, str]]:
         return [(str(request), str(item), person) for request, item, person in rows]
 
 
+def numbers_of(ids: list[str]) -> dict[str, str]:
+    with transaction() as session:
+        return {each: session.get_one(Request, UUID(each)).number for each in ids}
+
+
 def agreements(ids: list[str]) -> list[Call]:
     """The next agreement in each of these requests."""
     body = {"verdict": "agree", "opinion": "同意。"}
@@ -107,8 +118,7 @@ def hand_over(port: int) -> dict[str, float]:
     """A decision is sent; the next person's inbox shows it."""
     ids = submit(port, SOME)
     settle()
-    with transaction() as session:
-        numbers = {str(each): session.get_one(Request, UUID(each)).number for each in ids}
+    numbers = numbers_of(ids)
     line, took = Line(port), []
     for request, item, who in open_items(ids):
         start = time.perf_counter()
@@ -145,12 +155,27 @@ def burst(port: int) -> dict[str, float]:
     return {"requests": BURST, "seconds": round(last - start, 2), "wakes_per_s": round(BURST / (last - start), 2)}
 
 
-def decisions(port: int) -> dict[str, float]:
-    """Decisions a second, one and eight at a time; quiet (worker stopped) and while Prefect is catching up."""
-    figures = {}
+def reading(port: int) -> tuple[dict[str, Any], list[str]]:
+    """An inbox with many open items, and many people at once; quiet. Beside it the requests in that inbox."""
     settle()
     with worker_stopped():
-        ids = submit(port, MANY)
+        ids = submit(port, IN_INBOX)
+        people = colleagues(AT_ONCE - 1)
+        own = {who: numbers_of(submit(port, 1, who)).popitem()[1] for who in people}
+        visits = own | {FIRST: numbers_of(ids[:1])[ids[0]]}
+        figures = {"open_items": IN_INBOX, **inbox(port, FIRST, token_of(FIRST)), "at_once": at_once(port, visits)}
+    return figures, ids
+
+
+def decisions(port: int, ids: list[str]) -> dict[str, float]:
+    """Decisions a second, one and eight at a time; quiet (worker stopped) and while Prefect is catching up.
+
+    Args:
+        ids: requests at their first step, to which others are added.
+    """
+    figures = {}
+    with worker_stopped():
+        ids = ids + submit(port, MANY - len(ids))
         figures["c1"] = round(send_all(port, agreements(ids[: MANY // 4]), 1), 1)
         figures["c8"] = round(send_all(port, agreements(ids[MANY // 4 :]), 8), 1)
     time.sleep(2)  # Prefect has begun to catch up with all of them
@@ -159,8 +184,8 @@ def decisions(port: int) -> dict[str, float]:
     return figures
 
 
-def floor() -> dict[str, float]:
-    """The same, of the floor."""
+def floor() -> tuple[dict[str, float], dict[str, float]]:
+    """The same, of the floor; and of its inbox."""
     port = free_port()
     bare = [sys.executable, "-m", "uvicorn", "ops.bench.floor:app", "--port", str(port), "--no-access-log"]
     process = subprocess.Popen([*bare, "--log-level", "error"])
@@ -168,10 +193,12 @@ def floor() -> dict[str, float]:
         call = Call("", "/decide", {"verdict": "agree", "opinion": "同意。"})
         _until_up(port, call)
         with worker_stopped():
-            return {
+            per_s = {
                 "c1": round(send_all(port, [call] * MANY, 1), 1),
                 "c8": round(send_all(port, [call] * MANY * 2, 8), 1),
             }
+            line = Line(port)
+            return per_s, spread(timed(lambda: line.ask("GET", f"/items?most={IN_INBOX}")))
     finally:
         process.terminate()
         process.wait()
@@ -199,7 +226,7 @@ def sheets() -> dict[str, float]:
 
 def wait_many(port: int, how_many: int) -> dict[str, Any]:
     """So many requests submitted and all their runs suspended: what they cost while they wait."""
-    before, processes = memory(), len(_processes())
+    before, running = memory(), len(processes())
     start = time.monotonic()
     submit(port, how_many)
     settle()
@@ -211,51 +238,8 @@ def wait_many(port: int, how_many: int) -> dict[str, Any]:
         "seconds_until_all_wait": round(took, 1),
         "memory_mb": after,
         "more_mb": round(sum(after.values()) - sum(before.values()), 1),
-        "more_processes": len(_processes()) - processes,
+        "more_processes": len(processes()) - running,
     }
-
-
-def memory() -> dict[str, float]:
-    """Proportional memory of each program, in MB; children of the worker and of PostgreSQL counted with it."""
-    figures: dict[str, float] = {}
-    for process in _processes():
-        with suppress(psutil.NoSuchProcess):  # PostgreSQL's come and go
-            name = _program(process)
-            figures[name] = figures.get(name, 0) + process.memory_full_info().pss / 1e6
-    return {name: round(size, 1) for name, size in sorted(figures.items())}
-
-
-@contextmanager
-def worker_stopped() -> Iterator[None]:
-    """The worker and its children stand still."""
-    workers = [process for process in _processes() if _program(process) == "worker"]
-    for process in workers:
-        process.suspend()
-    try:
-        yield
-    finally:
-        for process in workers:
-            process.resume()
-
-
-def _processes() -> list[psutil.Process]:
-    """Everything that runs below the installation's supervisor."""
-    supervisors = [
-        each for each in psutil.process_iter(["cmdline"])
-        if str(settings().data / "run" / "supervisor.conf") in (each.info["cmdline"] or [])
-    ]  # fmt: skip
-    return [child for each in supervisors for child in each.children(recursive=True)]
-
-
-def _program(process: psutil.Process) -> str:
-    try:
-        words = " ".join(" ".join(each.cmdline()) for each in (process, *process.parents()))
-    except psutil.NoSuchProcess:  # PostgreSQL's come and go
-        return "gone"
-    for name, sign in (("worker", "flows.engine.worker"), ("gateway", "gateway.app"), ("prefect server", "prefect")):
-        if sign in words:
-            return name
-    return "postgresql" if "postgres" in words else "other"
 
 
 def _suspended_at(request: str, since: float) -> float:

@@ -1,16 +1,18 @@
 """Delivering: at least once, counted, marked; a mail server that is away or asleep holds up no decision."""
 
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Received
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from flows.engine.delivery import deliver_one, deliver_pending, pending_of_item
@@ -20,6 +22,7 @@ from models.record import Request
 from models.settings import settings
 from tests.flows import sample
 from tests.flows.acting import ask, open_items, says
+from tests.flows.walks.carrying import Keeper
 
 pytestmark = pytest.mark.usefixtures("database")
 Mailing = Callable[[int], None]
@@ -86,6 +89,23 @@ def test_without_a_mail_server_it_goes_to_the_outbox_once() -> None:
     deliver_pending(item)
     assert file.stat().st_mtime_ns == before
     assert kept(notice) == (Delivery.delivered, 1)
+
+
+def test_a_lost_record_is_no_try_of_the_channel(database: str) -> None:
+    _, _, notice = asked()
+    with closing(Keeper(database)) as keeper, keeper.cutting(2), pytest.raises(OperationalError):
+        deliver_one(notice)
+    assert kept(notice) == (Delivery.sending, 0)
+
+
+def test_the_outbox_says_which_way_was_meant_and_whom_to_ring_up() -> None:
+    request, _, _ = asked()
+    with transaction() as session:
+        notice = session.exec(select(Notice).where(Notice.request_id == request, col(Notice.channel) == "mail")).one()
+        notice.channel, key = "sms", notice.id
+    deliver_one(key)
+    told = json.loads((settings().data / "outbox" / f"{key}.json").read_text())
+    assert (told["channel"], told["to_name"], told["to_phone"]) == ("sms", "杨霞雨", "10000001021")
 
 
 def test_in_the_account_it_is_delivered_at_once() -> None:

@@ -9,21 +9,28 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
+from flows.engine.acts.handing_on import hand_over, transfer
+from flows.engine.acts.signers import add_signer
+from flows.engine.acts.taking_back import take_back
 from flows.engine.decide import Choice, decide, withdraw
+from flows.engine.kind import kinds
+from flows.engine.new_rules import change_rules
+from flows.engine.rule_versions import add_version, newest
 from models.courses import courses_broken
 from models.database import transaction
 from models.journal import Entry, first_break
 from models.ledgers import Booking, Car, Driver
-from models.record import Decision, ItemState, JournalEntry, Request, Visit, WorkItem
+from models.record import Decision, ItemState, JournalEntry, Request, RouteStep, Visit, WorkItem
 from models.refusals import Conflict, Invalid, Refusal, TooLate
-from models.route import Part, Verdict
+from models.route import CountersignRule, Part, Verdict, Where
 from tests.flows import sample
 from tests.flows.acting import ask, open_items, says
 from tests.flows.sample import NOW
 
 pytestmark = pytest.mark.usefixtures("database")
+SEAL = kinds()["seal"]
 PLATE, DRIVERS = "京E00001", ("T1041", "T1036")
 _threads = ThreadPoolExecutor(2)
 
@@ -75,13 +82,31 @@ def refusals(results: list[Any]) -> list[type]:
     return [type(each) for each in results if isinstance(each, Refusal)]
 
 
-def test_two_countersigners_at_the_same_instant() -> None:
-    """Both are recorded, and the host is asked exactly once. 100 times."""
-    for _ in range(100):
-        request, items = asked(sample.seal(category="contract"), sample.HEAD, sample.LEGAL)
-        assert set(items) == {sample.FINANCE, sample.AUDIT}
-        results = at_once(*(decides(person, item) for person, item in items.items()))
-        assert refusals(results) == []
+def board(rule: CountersignRule) -> tuple[UUID, dict[str, UUID]]:
+    """A contract before its countersigners, who decide by this rule; legal has agreed where all are asked at once."""
+    with transaction() as session:
+        request = ask(session, sample.seal(category="contract"))
+        step = update(RouteStep).where(col(RouteStep.request_id) == request.id, col(RouteStep.position) == 2)
+        session.execute(step.values(rule=rule, percent=60))
+        first = (
+            [sample.HEAD] if rule in (CountersignRule.any, CountersignRule.sequential) else [sample.HEAD, sample.LEGAL]
+        )
+        for person in first:
+            says(session, person, request)
+            session.flush()
+        return request.id, {person: item.id for person, item in open_items(session, request).items()}
+
+
+BOTH = {CountersignRule.all, CountersignRule.advisory}  # where both words count
+
+
+@pytest.mark.parametrize("rule", [rule for rule in CountersignRule if rule is not CountersignRule.sequential])
+def test_two_countersigners_at_the_same_instant(rule: CountersignRule) -> None:
+    """Both count, or the first one's does and the other is told; the host is asked exactly once. 200 times."""
+    for _ in range(200):
+        request, items = board(rule)
+        results = at_once(*(decides(person, items[person]) for person in (sample.FINANCE, sample.AUDIT)))
+        assert refusals(results) == ([] if rule in BOTH else [TooLate])
         with transaction() as session:
             mine = session.exec(select(WorkItem).where(WorkItem.request_id == request)).all()
             assert [item.person for item in mine if item.state is ItemState.open] == [sample.TEACHING_VICE]
@@ -89,9 +114,85 @@ def test_two_countersigners_at_the_same_instant() -> None:
             assert_whole(session, request)
 
 
+def test_one_after_the_other_only_the_first_is_there_to_decide() -> None:
+    """The same countersigner twice: one word, then the next one's turn. 200 times."""
+    for _ in range(200):
+        request, items = board(CountersignRule.sequential)
+        ((person, item),) = items.items()
+        assert refusals(at_once(decides(person, item), decides(person, item))) == [TooLate]
+        with transaction() as session:
+            (following,) = open_items(session, session.get_one(Request, request))
+            assert following != person
+            assert_whole(session, request)
+
+
+def test_deciding_and_transferring_at_once() -> None:
+    """The decision stands, or the other has the item: whoever came second is told who did what when. 200 times."""
+    for _ in range(200):
+        request, items = asked(sample.vehicle())
+        item = items[sample.HEAD]
+        sent = partial(transfer, account=sample.HEAD, item_id=item, to=sample.COLLEAGUE, reason="", now=NOW)
+        (refusal,) = (each for each in at_once(decides(sample.HEAD, item), sent) if isinstance(each, Refusal))
+        assert isinstance(refusal, TooLate)
+        assert refusal.detail["who"]["account"] == sample.HEAD
+        with transaction() as session:
+            holder = session.get_one(WorkItem, item)
+            assert (holder.state is ItemState.open) is (holder.person == sample.COLLEAGUE)
+            assert_whole(session, request)
+
+
+def test_deciding_and_a_hand_over_at_once() -> None:
+    """200 times. What was decided first is not handed over."""
+    for _ in range(200):
+        request, items = asked(sample.vehicle())
+        item = items[sample.HEAD]
+        over = partial(hand_over, account=sample.HR_HEAD, leaver=sample.HEAD, to=sample.COLLEAGUE, reason="", now=NOW)
+        decided, _ = at_once(decides(sample.HEAD, item), over)
+        with transaction() as session:
+            holder = session.get_one(WorkItem, item)
+            assert isinstance(decided, TooLate) is (holder.person == sample.COLLEAGUE)
+            assert not isinstance(decided, TooLate) or decided.detail["who"]["account"] == sample.HR_HEAD
+            assert_whole(session, request)
+
+
+def test_taking_back_and_the_next_decision_at_once() -> None:
+    """The next one's word stands, or the step begins anew without theirs. 200 times."""
+    for _ in range(200):
+        request, items = asked(sample.vehicle(scope="out_of_city"))
+        first = items[sample.HEAD]
+        with transaction() as session:
+            says(session, sample.HEAD, session.get_one(Request, request))
+            session.flush()
+            ((following, item),) = open_items(session, session.get_one(Request, request)).items()
+            nxt = item.id
+        back = partial(take_back, account=sample.HEAD, item_id=first, reason="", now=NOW)
+        assert refusals(at_once(back, decides(following, nxt))) == [TooLate]
+        with transaction() as session:
+            assert_whole(session, request)
+
+
+def test_adding_a_signer_and_concluding_at_once() -> None:
+    """200 times. A signer is there to be waited for, or the step is over and the adder is told."""
+    for _ in range(200):
+        request, items = asked(sample.vehicle(scope="out_of_city"))
+        item = items[sample.HEAD]
+        adds = partial(
+            add_signer,
+            account=sample.HEAD,
+            item_id=item,
+            person=sample.COLLEAGUE,
+            where=Where.before,
+            reason="",
+            now=NOW,
+        )
+        assert refusals(at_once(decides(sample.HEAD, item), adds)) == [TooLate]
+        with transaction() as session:
+            assert_whole(session, request)
+
+
 def test_the_same_item_decided_twice_at_once() -> None:
-    """One is first; the other is told who, what and when. 50 times."""
-    for turn in range(50):
+    """One is first; the other is told who, what and when; in bulk as singly. 200 times."""
+    for turn in range(200):
         request, items = asked(sample.vehicle())
         other = Verdict.refuse if turn % 2 else Verdict.agree
         item = items[sample.HEAD]
@@ -103,8 +204,8 @@ def test_the_same_item_decided_twice_at_once() -> None:
 
 
 def test_deciding_and_withdrawing_at_once() -> None:
-    """Withdrawn either way; the decision is in the record, or was told that it came too late. 50 times."""
-    for _ in range(50):
+    """Withdrawn either way; the decision is in the record, or was told that it came too late. 200 times."""
+    for _ in range(200):
         request, items = asked(sample.vehicle())
         with transaction() as session:
             number = session.get_one(Request, request).number
@@ -118,6 +219,55 @@ def test_deciding_and_withdrawing_at_once() -> None:
             assert isinstance(decided, TooLate) is (not kept)
             assert session.get_one(Request, request).status == "withdrawn"
             assert open_items(session, session.get_one(Request, request)) == {}
+            assert_whole(session, request)
+
+
+@pytest.fixture
+def shipped() -> Iterator[None]:
+    """Other tests go by the rules as shipped."""
+    yield
+    with transaction() as session:
+        add_version(session, SEAL, SEAL.rules.model_dump(mode="json"), newest(session, SEAL, NOW).version, "T1031", NOW)
+
+
+def compared_with_newer(request_id: UUID, countersign: list[str]) -> dict[str, Any]:
+    """A newer version of the rules with these countersigners, and what an administrator has seen of the request."""
+    with transaction() as session:
+        request, latest = session.get_one(Request, request_id), newest(session, SEAL, NOW)
+        rules = latest.rules | {"countersign": countersign}
+        version = add_version(session, SEAL, rules, latest.version, "T1031", NOW).version
+        return {"kind": SEAL, "version": version, "number": request.number, "seen": request.seq}
+
+
+@pytest.mark.usefixtures("shipped")
+def test_deciding_and_moving_to_newer_rules_at_once() -> None:
+    """Who is second is told who was first: the word stands and nothing is moved, or it came too late. 50 times."""
+    for turn in range(50):
+        request, items = asked(sample.seal(category="contract"), sample.HEAD)
+        seen = compared_with_newer(request, ["财务处"] if turn % 2 else ["财务处", "审计处"])
+        decided, moved = at_once(
+            decides(sample.FINANCE, items[sample.FINANCE]),
+            partial(change_rules, **seen, account="T1031", now=NOW),
+        )
+        assert refusals([decided, moved]) == [TooLate]
+        with transaction() as session:
+            kept = session.get_one(Request, request)
+            assert (kept.round == 1) is isinstance(moved, TooLate)
+            assert (sample.FINANCE in open_items(session, kept)) is isinstance(decided, TooLate)
+            assert (kept.rule_version == seen["version"]) is isinstance(decided, TooLate)
+            assert_whole(session, request)
+
+
+@pytest.mark.usefixtures("shipped")
+def test_two_administrators_move_one_request_at_once() -> None:
+    """The second is told who was first; it is moved once. 20 times."""
+    for turn in range(20):
+        request, _ = asked(sample.seal(category="contract"), sample.HEAD)
+        seen = compared_with_newer(request, ["财务处"] if turn % 2 else ["财务处", "审计处"])
+        moves = (partial(change_rules, **seen, account=account, now=NOW) for account in ("T1031", "T1005"))
+        assert refusals(at_once(*moves)) == [TooLate]
+        with transaction() as session:
+            assert session.get_one(Request, request).edition == 2
             assert_whole(session, request)
 
 

@@ -1,22 +1,28 @@
-"""The reminder ladder on the real record: 4 working hours a message, 8 a DING; and advice that does not come in time.
+"""The reminder ladder on the real record; and advice that does not come in time.
 
-A request handed in on Friday 20 November 2026 at 09:00 is reminded of at 15:00, and dinged on Monday at 10:00.
+A request handed in on Friday 20 November 2026 at 09:00 is reminded of at 15:00 (4 working hours), by SMS on Monday at
+10:00 (8), by telephone at 16:00 (12); a deputy head is told on Tuesday at 11:00 (16), the vice-president on Wednesday
+at 12:00 (24), the Office on Friday at 16:00 (40).
 """
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Barrier
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select, update
 
+from flows.engine.acts.handing_on import transfer
+from flows.engine.climbing import Reminded, climb
 from flows.engine.decide import withdraw
-from flows.engine.reminders import Reminded, climb, close_lapsed
+from flows.engine.redelivery import due_again
+from flows.engine.reminders import close_lapsed
 from models.database import transaction
-from models.messages import Notice, Reminder, Topic
+from models.messages import Delivery, Incident, Notice, Reminder, Topic
 from models.record import Decision, JournalEntry, Request, WorkItem
 from models.route import Verdict
 from tests.flows import sample
@@ -25,7 +31,10 @@ from tests.flows.sample import NOW, ZONE
 
 MESSAGE_AT = datetime(2026, 11, 20, 15, tzinfo=ZONE)
 DING_AT = datetime(2026, 11, 23, 10, tzinfo=ZONE)
-OVER_AT = datetime(2026, 11, 24, 11, tzinfo=ZONE)  # 16 working hours
+PHONE_AT = datetime(2026, 11, 23, 16, tzinfo=ZONE)
+OVER_AT = DEPUTY_AT = datetime(2026, 11, 24, 11, tzinfo=ZONE)  # 16 working hours
+SUPERIOR_AT = datetime(2026, 11, 25, 12, tzinfo=ZONE)
+OFFICE_AT = datetime(2026, 11, 27, 16, tzinfo=ZONE)
 MOMENT = timedelta(microseconds=1)
 
 
@@ -74,16 +83,148 @@ def climbed(now: datetime) -> list[tuple[str, int]]:
 
 
 def test_each_rung_is_climbed_at_its_working_hour(trip: UUID) -> None:
-    assert climbed(MESSAGE_AT - MOMENT) == []
-    assert climbed(MESSAGE_AT) == [("杨霞雨", 1)]
-    assert climbed(DING_AT - MOMENT) == []
-    assert climbed(DING_AT) == [("杨霞雨", 2)]
-    assert climbed(DING_AT + timedelta(days=99)) == []  # there is no third rung
+    whole = [MESSAGE_AT, DING_AT, PHONE_AT, DEPUTY_AT, SUPERIOR_AT, OFFICE_AT]
+    assert [climbed(at - MOMENT) + climbed(at) for at in whole] == [
+        [("杨霞雨", 1)],
+        [("杨霞雨", 2)],
+        [("杨霞雨", 3)],
+        [("曹晨英", 4)],
+        [("赵建敏", 5)],
+        [("杨欣静", 6)],
+    ]
+    assert climbed(OFFICE_AT + timedelta(days=99)) == []  # there is no rung above
     assert notices(trip) == [
         (sample.HEAD, 1, "inapp", False),
-        (sample.HEAD, 1, "outbox", False),
-        (sample.HEAD, 2, "outbox", True),
+        (sample.HEAD, 1, "mail", False),
+        (sample.HEAD, 2, "sms", True),
+        (sample.HEAD, 3, "phone", True),
     ]
+    assert [each for each in notices(trip, Topic.told) if each[2] == "mail"] == [
+        (sample.TEACHING_VICE, 5, "mail", False),
+        (sample.OFFICE_HEAD, 6, "mail", False),
+        (sample.DEPUTY, 4, "mail", False),
+    ]
+
+
+def test_those_above_are_told_whose_item_waits_and_the_holder_keeps_it(trip: UUID) -> None:
+    for at in (MESSAGE_AT, DING_AT, PHONE_AT, DEPUTY_AT):
+        climb(at)
+    with transaction() as session:
+        request = session.get_one(Request, trip)
+        told = session.exec(select(Notice.title).where(Notice.request_id == trip, Notice.person == sample.DEPUTY)).all()
+        assert set(told) == {f"催办：杨霞雨 的待办 用车 {request.number} 已等 16 个工时未办"}
+        assert [*open_items(session, request)] == [sample.HEAD]
+
+
+def test_whoever_was_told_has_not_processed_what_the_holder_then_does(trip: UUID) -> None:
+    for at in (MESSAGE_AT, DING_AT, PHONE_AT, DEPUTY_AT):
+        climb(at)
+    decided(trip, sample.HEAD, now=DEPUTY_AT)
+    with transaction() as session:
+        rows = session.exec(select(Notice).where(Notice.request_id == trip, Notice.person == sample.DEPUTY)).all()
+    assert {(each.channel, each.processed_by, each.delivery) for each in rows} == {
+        ("inapp", None, "delivered"),
+        ("mail", None, "overtaken"),  # it was not sent yet, and need not be
+    }
+
+
+def test_where_there_is_no_deputy_the_rung_is_passed_and_noted() -> None:
+    """审计处 has none."""
+    with transaction() as session:
+        trip = ask(session, sample.vehicle(), sample.AUDITOR).id
+    assert [climbed(at) for at in (MESSAGE_AT, DING_AT, PHONE_AT)] == [[("张军英", rung)] for rung in (1, 2, 3)]
+    assert climbed(DEPUTY_AT) == [("", 4)]
+    assert reminders(trip) == [(sample.AUDIT, 5, SUPERIOR_AT)]
+    with transaction() as session:
+        mine = select(JournalEntry).where(JournalEntry.request_id == trip).order_by(col(JournalEntry.seq))
+        entry = session.exec(mine).all()[-1]
+    assert (entry.act, entry.detail["whom"], entry.detail["told"]) == ("reminded", "deputy", None)
+
+
+@contextmanager
+def leaders_away() -> Iterator[None]:
+    """Neither a vice-president nor president nor secretary is there."""
+    away = text("UPDATE person SET state = :state WHERE department = '校领导'")
+    with transaction() as session:
+        session.execute(away, {"state": "离岗"})
+    yield
+    with transaction() as session:
+        session.execute(away, {"state": "在岗"})
+
+
+def incidents(request_id: UUID) -> list[tuple[str, str]]:
+    """What is open, and what the administrator is told."""
+    with transaction() as session:
+        rows = session.exec(
+            select(Incident).where(Incident.request_id == request_id, col(Incident.closed_at).is_(None))
+        )
+        return [(each.what, each.detail["error"]) for each in rows]
+
+
+def test_where_nobody_is_above_the_administrator_is_told_and_the_others_are_reminded(trip: UUID) -> None:
+    for at in (MESSAGE_AT, DING_AT, PHONE_AT, DEPUTY_AT):
+        climb(at)
+    with transaction() as session:
+        other = ask(session, sample.vehicle(), now=DEPUTY_AT)
+    with leaders_away():
+        assert sorted(climbed(SUPERIOR_AT)) == [("", 5), ("杨霞雨", 1)]
+    told = "杨霞雨 的待办已等 24 个工时，上级及以上均空缺或不在岗，无人可告知"
+    assert incidents(trip) == [("remind", told)]
+    assert incidents(other.id) == []
+    assert ("杨欣静", 6) in climbed(OFFICE_AT)  # the ladder goes on
+    decided(trip, sample.HEAD, now=OFFICE_AT)
+    climb(OFFICE_AT)
+    assert incidents(trip) == []
+
+
+def test_an_item_that_stays_with_someone_away_is_told_until_they_are_back_or_it_is_with_another() -> None:
+    with transaction() as session:
+        trips = [ask(session, sample.vehicle(scope="out_of_city")).id for _ in range(2)]
+    with leaders_away():
+        for each in trips:
+            decided(each, sample.HEAD)
+        assert [[what for what, _ in incidents(each)] for each in trips] == [["nobody_there"]] * 2
+        climb(NOW)
+        assert len(incidents(trips[0])) == 1
+        with transaction() as session:
+            (item,) = open_items(session, session.get_one(Request, trips[0])).values()
+            transfer(session, item.person, item.id, sample.COLLEAGUE, "", NOW)
+        climb(NOW)
+        assert [len(incidents(each)) for each in trips] == [0, 1]
+    climb(NOW)
+    assert incidents(trips[1]) == []
+
+
+def test_a_loud_rung_waits_until_the_morning_and_a_message_does_not(trip: UUID) -> None:
+    night, morning = datetime(2026, 11, 23, 22, tzinfo=ZONE), datetime(2026, 11, 24, 7, 30, tzinfo=ZONE)
+    assert climbed(night) == [("杨霞雨", 1)]
+    assert climbed(night) == []
+    assert reminders(trip) == [(sample.HEAD, 2, morning)]
+    assert climbed(morning - MOMENT) == []
+    assert climbed(morning) == [("杨霞雨", 2)]
+
+
+def test_a_loud_notice_that_failed_is_not_tried_again_in_the_night(trip: UUID) -> None:
+    climb(MESSAGE_AT)
+    climb(DING_AT)
+    with transaction() as session:
+        failed = update(Notice).where(col(Notice.request_id) == trip, col(Notice.channel).in_(["sms", "mail"]))
+        session.execute(failed.values(delivery=Delivery.failed))
+
+    def again(now: datetime) -> set[str]:
+        keys = [each.notice for each in due_again(now) if each.request_id == trip]
+        with transaction() as session:
+            return {session.get_one(Notice, key).channel for key in keys}
+
+    assert again(datetime(2026, 11, 23, 21, tzinfo=ZONE)) == {"mail"}
+    assert again(datetime(2026, 11, 24, 7, 30, tzinfo=ZONE)) == {"mail", "sms"}
+
+
+def test_a_rung_that_a_newer_version_of_the_rules_does_not_have_is_forgotten(trip: UUID) -> None:
+    with transaction() as session:
+        session.execute(update(Reminder).values(rung=99))
+    assert climbed(OFFICE_AT) == []
+    assert reminders(trip) == []
 
 
 def test_a_run_that_comes_late_climbs_one_rung_and_the_next_minute_the_next(trip: UUID) -> None:
@@ -97,7 +238,7 @@ def test_a_reminder_is_in_the_journal(trip: UUID) -> None:
     with transaction() as session:
         entries = session.exec(select(JournalEntry).where(JournalEntry.request_id == trip))
         details = [each.detail for each in entries if each.act == "reminded"]
-    assert details == [{"person": sample.HEAD, "rung": 1, "ding": False}]
+    assert details == [{"person": sample.HEAD, "rung": 1, "ding": False, "whom": "holder", "told": sample.HEAD}]
 
 
 def test_the_decision_stops_it_and_the_next_one_is_reminded_from_then_on(trip: UUID) -> None:

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import httpx
 
-from gateway.identity import COOKIE
+from gateway.login.cookies import COOKIE
 from tests.gateway.office import As, new_log_in, send
 
 FORM = "application/x-www-form-urlencoded"
@@ -26,6 +26,7 @@ class Page(HTMLParser):
     def __init__(self, answer: httpx.Response) -> None:
         super().__init__()
         self.status, self.html, self.text, self.forms = answer.status_code, answer.text, "", list[Form]()
+        self.inputs, self.rows = list[str](), list[str]()
         self._open = ("", "")
         self.feed(answer.text)
 
@@ -36,13 +37,19 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         about = {name: value or "" for name, value in attributes}
         name = about.get("name", "")
+        if name and tag == "input":
+            self.inputs.append(name)
+        if "data-row" in about:
+            self.rows.append("")
+        if not self.forms and tag != "form":
+            return
         if tag == "form":
             self.forms.append(Form(about["action"]))
-        elif tag == "input" and about.get("type") in ("radio", "checkbox"):
+        elif tag == "input" and about.get("type") in ("radio", "checkbox") and name:
             self.forms[-1].choices.setdefault(name, []).append(about["value"])
             if "checked" in about:
                 self.forms[-1].values[name] = about["value"]
-        elif tag == "input":
+        elif tag == "input" and name and about.get("type") != "file":
             self.forms[-1].values[name] = about.get("value", "")
         elif tag in ("select", "textarea") and name:
             self._open = (tag, name)
@@ -58,6 +65,8 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if self.rows:
+            self.rows[-1] += data
         if self._open[0] == "textarea":
             self.forms[-1].values[self._open[1]] += data
 
@@ -66,7 +75,8 @@ class Browser:
     """A person logged in with a browser session."""
 
     def __init__(self, who: As) -> None:
-        self.cookie = {"Cookie": f"{COOKIE}={new_log_in(who.account, csrf=f'csrf of {who.account}')}"}
+        self.csrf = f"csrf of {who.account}"
+        self.cookie = {"Cookie": f"{COOKIE}={new_log_in(who.account, csrf=self.csrf)}"}
 
     def open(self, path: str) -> Page:
         return Page(send("GET", path, headers=self.cookie))

@@ -1,17 +1,30 @@
 """Every test here talks to the real gateway on the real database; the motor pool has three cars and two drivers."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from sqlmodel import delete
 
+from flows.engine.kind import kinds
+from models.access import FailedLogIn
 from models.database import transaction
 from models.ledgers import Car, Driver
+from models.settings import settings
 from tests.gateway import office
+from tests.gateway.rulebook import rules, saved
 
 
 @pytest.fixture(autouse=True)
 def _record(database: str) -> None:
     """The database is up."""
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tried(database: str) -> None:  # noqa: ARG001 - up first
+    """No test waits for what an earlier one typed wrong."""
+    with transaction() as session:
+        session.execute(delete(FailedLogIn))
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +39,22 @@ def motor_pool() -> None:
             )
         for driver in (office.DRIVER, office.SECOND_DRIVER):
             session.add(Driver(account=driver.account, licence_until=valid))
+
+
+@pytest.fixture(scope="module")
+def prefect_credential(database: str) -> Iterator[None]:  # noqa: ARG001 - the folder is there then
+    """As if there were a Prefect to ask; other tests have none."""
+    kept = settings().data / "run" / "prefect_auth"
+    kept.write_text("oa:test")
+    yield
+    kept.unlink()
+
+
+@pytest.fixture
+def as_shipped() -> Iterator[None]:
+    """Other tests go by the rules as shipped: the last word of a test is a version that has them again."""
+    yield
+    for key, kind in kinds().items():
+        shipped = kind.rules.model_dump(mode="json")
+        if rules(key)["rules"] != shipped:
+            saved(key, **shipped)

@@ -45,13 +45,14 @@ def test_a_files_name_is_only_a_name(name: str, kept: str) -> None:
         ({"files": {"file": ("a.exe", b"MZ\x90\x00\xff\xfe")}}, 422, "PDF"),
         ({"files": {"file": ("a.pdf", b"%PDF-" + b"x" * 20_000_000)}}, 413, "过大"),
         ({"files": {"file": ("a.pdf", b"%PDF-" + b"x" * 21_000_000)}}, 413, "过大"),
+        ({"files": {"file": ("a.pdf", PDF)}, "headers": {"Content-Encoding": "gzip"}}, 422, "压缩"),
         ({"files": {"paper": ("a.pdf", PDF)}}, 422, "file"),
         ({"data": {"file": "a.pdf"}}, 422, "file"),
         ({"json": {"file": "a.pdf"}}, 422, "file"),
         ({"content": PDF}, 422, "file"),
-        ({"headers": {"Content-Type": "multipart/form-data"}, "content": PDF}, 400, "无法处理"),
-        ({"headers": {"Content-Type": "multipart/form-data; boundary=x"}, "content": PDF}, 400, "无法处理"),
-        ({"files": [("file", ("a.pdf", PDF)), ("file", ("b.pdf", PDF))]}, 400, "无法处理"),
+        ({"headers": {"Content-Type": "multipart/form-data"}, "content": PDF}, 422, "file"),
+        ({"headers": {"Content-Type": "multipart/form-data; boundary=x"}, "content": PDF}, 422, "file"),
+        ({"files": [("file", ("a.pdf", PDF)), ("file", ("b.pdf", PDF))]}, 422, "file"),
     ],
 )
 def test_what_is_no_paper_is_refused(how: Json, status: int, word: str) -> None:

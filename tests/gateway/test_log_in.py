@@ -1,13 +1,13 @@
 """Who is asking: passwords, browser sessions with their CSRF token, tokens for programs; and nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlmodel import col, update
 
-from gateway.identity import COOKIE
-from gateway.passwords import hash_password
+from gateway.login.cookies import COOKIE
+from gateway.login.passwords import hash_password
 from models.database import transaction
 from models.organisation import Person, StaffState
 from models.settings import settings
@@ -62,21 +62,6 @@ def test_a_wrong_log_in_does_not_tell_what_was_wrong(wrong: Json) -> None:
     refused(send("POST", "/api/session", **_log_in(**wrong)), 401, "工号或密码不对")
 
 
-@pytest.mark.parametrize(
-    ("body", "label"),
-    [
-        ({"account": ""}, "工号"),
-        ({"account": "T" * 33}, "工号"),
-        ({"account": None}, "工号"),
-        ({"password": ["x"]}, "密码"),
-        ({"password": "x" * 201}, "密码"),
-        ({"remember": True}, "remember"),
-    ],
-)
-def test_a_log_in_that_is_none_names_the_field(body: Json, label: str) -> None:
-    refused(send("POST", "/api/session", **_log_in(**body)), 422, f"{label}：")
-
-
 def test_one_who_left_cannot_log_in_nor_use_a_token(leaver: As) -> None:
     _set(leaver.account, password_hash=hash_password(PASSWORD))
     refused(send("POST", "/api/session", **_log_in(account=leaver.account)), 401, "工号或密码不对")
@@ -106,11 +91,6 @@ def test_a_cookie_given_as_a_bearer_token_still_needs_its_csrf_token() -> None:
     refused(send("POST", "/api/requests/preview", json=body, headers=headers), 403, "CSRF")
 
 
-@pytest.mark.parametrize("change", [lambda token: token[:-1], lambda token: token + "x", lambda token: token.upper()])
-def test_an_edited_cookie_is_nobodys(change: Callable[[str], str]) -> None:
-    refused(send("GET", "/api/inbox", **_cookie(change(new_log_in(ACCOUNT, CSRF)))), 401, "登录")
-
-
 @pytest.mark.parametrize(
     "headers",
     [
@@ -125,11 +105,6 @@ def test_an_edited_cookie_is_nobodys(change: Callable[[str], str]) -> None:
 )
 def test_nobody_is_told_to_log_in(headers: dict[str, str]) -> None:
     refused(send("GET", "/api/inbox", headers=headers), 401, "登录")
-
-
-def test_a_header_does_not_make_someone_else_of_me() -> None:
-    headers = TEACHER.headers | {"X-Forwarded-User": "T1001"}
-    assert good(send("GET", "/api/session", headers=headers))["person"]["account"] == TEACHER.account
 
 
 def test_a_session_left_idle_ends_but_a_programs_token_does_not() -> None:

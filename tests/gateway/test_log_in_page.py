@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col, update
 
-from gateway.passwords import hash_password
+from gateway.login.passwords import hash_password
 from models.database import transaction
 from models.organisation import Person
 from tests.gateway.browser import FORM, Browser, Form, Page

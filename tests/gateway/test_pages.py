@@ -1,16 +1,14 @@
 """The pages: what a person sees and does there, by the same rules as over REST; nothing that was typed is lost."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, col, update
+from sqlmodel import Session
 
 from flows.engine.decide import Choice, decide
-from models.database import transaction
-from models.record import WorkItem
 from models.route import Verdict
-from tests.gateway.browser import FORM, Browser, Form, Page
+from tests.gateway.browser import Browser, Form, Page
 from tests.gateway.office import (
     COLLEAGUE,
     DISPATCHER,
@@ -36,24 +34,6 @@ def _at(browser: Browser, number: str) -> Page:
     page = browser.open(f"/requests/{number}")
     assert page.status == 200
     return page
-
-
-def test_home_lists_my_work_and_whom_my_requests_wait_for() -> None:
-    number = TEACHER.submit("leave", leave())
-    mine, theirs = Browser(TEACHER).open("/").text, Browser(SECTION_HEAD).open("/").text
-    assert number in mine
-    assert "高涛伟" in mine
-    assert number in theirs
-    assert "教研室（科室）主任审批" in theirs
-
-
-def test_work_that_is_overdue_stands_out() -> None:
-    number = TEACHER.submit("leave", leave())
-    past = datetime.now(UTC) - timedelta(hours=1)
-    with transaction() as session:
-        item = UUID(SECTION_HEAD.item(number)["id"])
-        session.execute(update(WorkItem).where(col(WorkItem.id) == item).values(due_at=past))
-    assert "已逾期" in Browser(SECTION_HEAD).open("/").text
 
 
 def test_agreeing_on_the_page_decides_and_shows_it() -> None:
@@ -210,7 +190,8 @@ def test_the_initiator_withdraws_on_the_page() -> None:
     number, initiator = TEACHER.submit("leave", leave()), Browser(TEACHER)
     page = initiator.fill_in(_at(initiator, number).form(f"/requests/{number}/withdraw"), reason="不去了")
     assert "撤回申请：不去了" in page.text
-    assert not [form for form in page.forms if form.action != "/logout"]
+    left = {form.action.rpartition("/")[2] for form in page.forms}
+    assert left == {"logout", "circulate"}
 
 
 def test_a_withdrawal_that_comes_too_late_is_told() -> None:
@@ -258,29 +239,6 @@ def test_when_the_session_has_ended_what_was_typed_is_shown() -> None:
     assert "写了很久" in page.text
 
 
-@pytest.mark.parametrize(
-    ("content", "headers", "status"),
-    [
-        (b"csrf=x&csrf=y", {}, 422),
-        (b"opinion=%00", {}, 422),
-        (b"opinion=%ff", {}, 422),
-        (b"\xff", {}, 422),
-        (b"&".join(b"a%d=1" % each for each in range(200)), {}, 422),
-        (b"opinion=" + b"x" * 2_000_000, {}, 413),
-        (b'{"verdict": "agree"}', {"Content-Type": "application/json"}, 422),
-        (b"verdict=agree", {"Content-Encoding": "gzip"}, 422),
-    ],
-    ids=["twice", "NUL", "not UTF-8", "raw", "many", "much", "JSON", "packed"],
-)
-def test_a_posted_form_that_is_none_is_refused(content: bytes, headers: dict[str, str], status: int) -> None:
-    number, host = TEACHER.submit("leave", leave()), Browser(SECTION_HEAD)
-    path = _at(host, number).form("/work-items/").action
-    with nothing_changed():
-        answer = send("POST", path, content=content, headers={"Content-Type": FORM} | host.cookie | headers)
-    assert answer.status_code == status
-    assert "提交的内容" in answer.text
-
-
 @pytest.mark.parametrize("path", ["/", "/requests/QJ-2026-000001", "/requests/QJ-2026-000001?x=%2F"])
 def test_a_page_asks_to_log_in_and_comes_back(path: str) -> None:
     answer = send("GET", path)
@@ -295,17 +253,11 @@ def test_an_unknown_page_is_told_as_a_page() -> None:
     assert Page(send("GET", "/work-items/x")).status == 405
 
 
-def test_what_people_type_is_text_on_every_page() -> None:
-    number, host = TEACHER.submit("leave", leave(reason="<script>alert(1)</script>")), Browser(SECTION_HEAD)
-    page = _at(host, number)
-    assert "<script" not in page.html
-    assert "<script>alert(1)</script>" in page.text
-
-
 @pytest.mark.parametrize("path", ["/login", "/", "/static/oa.css", "/api/health"])
-def test_every_answer_forbids_scripts_and_frames(path: str) -> None:
+def test_every_answer_forbids_frames_and_all_that_is_not_ours(path: str) -> None:
     headers = send("GET", path).headers
-    assert "script-src" not in headers["content-security-policy"]
-    assert headers["content-security-policy"].startswith("default-src 'none'")
+    policy = dict(each.split(" ", 1) for each in headers["content-security-policy"].split("; "))
+    assert {policy[name] for name in ("default-src", "frame-ancestors", "base-uri")} == {"'none'"}
+    assert {policy[name] for name in ("script-src", "connect-src", "style-src", "form-action")} == {"'self'"}
     assert headers["cache-control"] == ("no-cache" if path.startswith("/static") else "no-store")
     assert headers["x-content-type-options"] == "nosniff"

@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
-from models.database import transaction
+from gateway.login.identity import Me
+from gateway.visibility import visible_to
+from models.database import engine, transaction
 from models.record import Request
 from printouts.filing import file_sheet
 from tests.gateway.office import (
@@ -97,6 +100,15 @@ def test_the_clerk_sees_it_and_its_sheet_only_after_filing(contract: str) -> Non
     _file(contract)
     assert _sees(CLERK, contract)
     assert CLERK.get(f"/api/requests/{contract}/sheet").content == PDF
+
+
+def test_what_sub_administrators_may_see_costs_others_nothing(contract: str) -> None:  # noqa: ARG001 - something to list
+    me = Me(STRANGER.account, "", "", "", None, "", log_in=uuid4(), pending=None, shared=False, proved_at=None)
+    listed = select(Request.number).where(visible_to(me)).compile(engine(), compile_kwargs={"literal_binds": True})
+    with transaction() as session:
+        plan = "\n".join(session.scalars(text(f"EXPLAIN ANALYZE {listed}")))
+    by_department = plan[plan.index("on department") :].splitlines()[0]
+    assert "never executed" in by_department, plan
 
 
 def test_nobody_lists_what_they_may_not_see(long_leave: str) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import count
 from threading import Barrier
 from typing import Any
 
@@ -18,7 +17,7 @@ from models.settings import settings
 from ops.token import new_token
 
 Json = dict[str, Any]
-_ahead: dict[str, Any] = defaultdict(lambda: count(20, 10))  # days: each leave of a person has ten of its own
+_free: dict[str, int] = defaultdict(lambda: 20)  # days from today: the first that nothing of this person's is on yet
 
 
 class Colleague:
@@ -79,14 +78,21 @@ def _good(answer: httpx.Response) -> Any:
 
 def leave(who: Colleague = TEACHER, days: int = 3, **changes: Any) -> Json:
     """A personal leave that overlaps none of this person's others."""
-    start = date.today() + timedelta(days=next(_ahead[who.account]))  # noqa: DTZ011 - any day near will do
+    start = _free_day(who.account, days)
     period = {"start": start.isoformat(), "end": (start + timedelta(days=days - 1)).isoformat()}
     return {"leave_type": "personal", **period, "reason": "回乡照顾父母", "substitute": SUBSTITUTE.account, **changes}
 
 
+def _free_day(whose: str, days: int) -> date:
+    """The first of so many days that are taken from now on."""
+    start = date.today() + timedelta(days=_free[whose])  # noqa: DTZ011 - any day near will do
+    _free[whose] += days
+    return start
+
+
 def trip() -> Json:
     """Out of the city for a day."""
-    day = date.today() + timedelta(days=next(_ahead["trips"]))  # noqa: DTZ011
+    day = _free_day("trips", 1)
     during = {"depart_at": f"{day}T08:00:00+08:00", "return_at": f"{day}T18:00:00+08:00"}
     return {"purpose": "考察实训基地", "destination": "临江市高新区", "scope": "out_of_city", "passengers": 3, **during}
 

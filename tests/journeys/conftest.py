@@ -1,9 +1,11 @@
 """One installation for all journeys, with a record of its own: what other tests leave on record would wake too."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import make_url
 
 from models.database import engine, transaction
@@ -13,6 +15,7 @@ from ops.databases import ensure_databases
 from ops.fleet import load_fleet
 from ops.home import prepare
 from ops.people import SAMPLE, load_organisation
+from tests.journeys.browsing import Desk
 from tests.journeys.post import HOST, PostOffice
 from tests.journeys.stack import Stack, free_port
 
@@ -92,3 +95,19 @@ def _forget() -> None:
         engine().dispose()
     engine.cache_clear()
     settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; one for all of this file. (While it is there, no other event loop can run in this thread.)"""
+    program = shutil.which("chromium")
+    assert program, "./oa test installs it: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, home: Path) -> Desk:
+    return Desk(browser, home / "screenshots")

@@ -17,6 +17,7 @@ from ops.programs import programs
 from ops.reachable import answers
 
 PATIENCE = 60.0  # seconds; a busy machine is slow, a sound one never waits so long
+START = 180.0  # seconds for programs to come up: theirs is a low priority, behind whatever else the machine does
 LOOKS = 0.05  # seconds between two looks
 Found = TypeVar("Found")
 
@@ -63,7 +64,7 @@ class Stack:
         """Until gateway and Prefect answer; the worker looks for what is due when it comes."""
         for name, port in (("prefect", self.settings.prefect_port), ("gateway", self.settings.port)):
             if name in self._running:
-                eventually(lambda port=port: answers(port, "/api/health"), f"{name} answers")  # type: ignore[misc]
+                eventually(lambda port=port: answers(port, "/api/health"), f"{name} answers", START)  # type: ignore[misc]
 
     def stop(self, *names: str) -> None:
         for name in names:

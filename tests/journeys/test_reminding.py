@@ -36,5 +36,7 @@ def test_head_who_has_not_acted_is_reminded(post_office: PostOffice) -> None:
         assert session.get_one(Reminder, item).rung == 2
     assert post_office.letters.count(("t1021@tianchen.example", f"催办：请假 {number} 等待您办理")) == 1
     reminded = [each for each in TEACHER.read(number)["journal"] if each["act"] == "reminded"]
-    assert [each["detail"] for each in reminded] == [{"person": HEAD.account, "rung": 1, "ding": False}]
+    assert [each["detail"] for each in reminded] == [
+        {"person": HEAD.account, "rung": 1, "ding": False, "whom": "holder", "told": HEAD.account}
+    ]
     eventually(lambda: f"催办 {number} 杨霞雨 第1级" in task_names(run["id"]), "the reminder in the timeline")

@@ -70,8 +70,8 @@ def failed(number: str) -> Json:
 
 def _come_to(state: str, number: str) -> Json:
     def look() -> Json | None:
-        run = run_of(number)
-        return run if run["state"]["type"] == state else None
+        run = run_of(number) if on_record(number).flow_run_id else None
+        return run if run and run["state"]["type"] == state else None
 
     return eventually(look, f"the run of {number} {state}")
 

@@ -10,13 +10,17 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from models.access import LogIn
+from models.access import FailedLogIn, Grant, LogIn, SecondFactor, SecurityEvent
+from models.delegations import Delegation
+from models.drafts import Draft, Phrase
+from models.jobs import Job
 from models.ledgers import Car, Driver, LeaveEntitlement, SealUse
 from models.messages import Incident
 from models.papers import Sheet
-from models.record import Visit
+from models.record import Change, FormerHolder, StepChange, Visit, WorkItem
+from models.route import Part, Where
 from tests.flows import sample
 from tests.flows.acting import STAMPED, ask, hand_in, says
 from tests.flows.sample import NOW
@@ -33,6 +37,13 @@ def fill(session: Session) -> dict[str, UUID]:
     session.add(Driver(account=DRIVER, licence_until=UNTIL))
     session.add(LeaveEntitlement(account=sample.TEACHER, year=2026, leave_type="annual", days=Decimal(5)))
     session.add(LogIn(token_hash="0" * 64, account="T1045", created_at=NOW, last_seen_at=NOW, expires_at=NOW))
+    session.add(SecondFactor(account="T1031", secret="x", confirmed_at=NOW, last_step=0))
+    session.add(FailedLogIn(account="T1045", address="::1", at=NOW))
+    session.add(SecurityEvent(at=NOW, what="logged_in", account="T1045"))
+    session.add(Grant(account="T1031", kind="leave", department="信息工程系", granted_by="T1031", granted_at=NOW))
+    session.add(Draft(account="T1045", kind="leave", typed={"reason": "家中有事"}, saved_at=NOW))
+    session.add(Phrase(account="T1021", text="同意。"))
+    session.add(Job(account="T1031", title="导入", started_at=NOW, seen_at=NOW))
     contract, sealed = ask(session, sample.seal(category="contract")), ask(session, sample.seal())
     leave, trip = ask(session, sample.leave()), ask(session, sample.vehicle(), idempotency_key="of the full record")
     for request in (contract, sealed, trip):
@@ -41,6 +52,34 @@ def fill(session: Session) -> dict[str, UUID]:
     says(session, sample.OFFICE_HEAD, sealed)
     says(session, sample.KEEPER, sealed, fields=STAMPED)
     says(session, sample.DISPATCHER, trip, fields={"plate": PLATE, "driver": DRIVER})
+    item = session.exec(select(WorkItem).where(WorkItem.request_id == contract.id, WorkItem.state == "open")).first()
+    assert item is not None
+    session.add(FormerHolder(work_item_id=item.id, seq=contract.seq, request_id=contract.id, person="T1044"))
+    session.add(
+        StepChange(
+            request_id=contract.id,
+            seq=contract.seq,
+            round=item.round,
+            position=item.position,
+            what=Change.added,
+            part=Part.countersigner,
+            seat="T1044",
+            by_part=item.part,
+            by_seat=item.seat,
+            where=Where.beside,
+        )
+    )
+    session.add(
+        Delegation(
+            principal=sample.HEAD,
+            delegate=sample.SECTION_HEAD,
+            opened_by=sample.HEAD,
+            request_id=leave.id,
+            starts_at=NOW,
+            ends_at=NOW + timedelta(days=2),
+            opened_at=NOW,
+        )
+    )
     session.add(Incident(subject="x", request_id=leave.id, what="deliver", since=NOW, last_at=NOW))
     session.add(
         Sheet(request_id=sealed.id, copy_kind="archive", path="x", sha256="0" * 64, size=1, pages=1, filed_at=NOW)
@@ -68,7 +107,7 @@ def fill(session: Session) -> dict[str, UUID]:
     return {"contract": contract.id, "sealed": sealed.id, "leave": leave.id, "trip": trip.id}
 
 
-def copy_of(table: str, where: str, **changes: Any) -> str:
+def copy_of(table: str, where: str, /, **changes: Any) -> str:
     """An INSERT of a row like the first one there, with changes; "new" is a fresh UUID."""
     fresh = {name: str(uuid4()) if value == "new" else value for name, value in changes.items()}
     like = f"(jsonb_populate_record(t, '{json.dumps(fresh)}')).*"

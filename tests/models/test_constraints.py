@@ -7,14 +7,15 @@ import pytest
 from tests.models.full_record import BOGUS, NOWHERE, PLATE, Office, copy_of
 
 OPEN_ITEM = "request_id = :contract AND state = 'open'"
+ADDED = "what = 'added'"  # other tests leave other changes behind
 
 
-def decision(verdict: str, opinion: str = "意见", to: str = "NULL", seq: str = "99") -> str:
+def decision(verdict: str, opinion: str = "意见", to: str = "NULL", seq: str = "99", straight: str = "false") -> str:
     """A decision on an open item of the contract."""
-    words = f"'{verdict}', '{opinion}', '{{}}', '{{}}', {to}, now(), NULL"
-    return (
-        f"INSERT INTO decision SELECT id, request_id, {seq}, person, {words} FROM work_item WHERE {OPEN_ITEM} LIMIT 1"
-    )
+    words = f"'{verdict}', '{opinion}', '{{}}', '{{}}', {to}, {straight}, now()"
+    into = 'work_item_id, request_id, seq, person, verdict, opinion, fields, names, "to", straight, decided_at'
+    item = f"SELECT id, request_id, {seq}, person, {words} FROM work_item WHERE {OPEN_ITEM} LIMIT 1"
+    return f"INSERT INTO decision ({into}) {item}"
 
 
 # table.constraint → statements that it must refuse. :contract, :sealed, :leave and :trip are requests.
@@ -51,10 +52,20 @@ BREAKING = {
     "work_item.closed_has_time": [
         f"UPDATE work_item SET closed_at = now() WHERE {OPEN_ITEM}",
         "UPDATE work_item SET state = 'open' WHERE request_id = :sealed",
+        "UPDATE work_item SET state = 'held' WHERE request_id = :sealed",
     ],
-    "work_item.work_item_request_id_round_position_part_person_key": [copy_of("work_item", OPEN_ITEM, id="new")],
+    "work_item.work_item_request_id_round_position_part_seat_key": [copy_of("work_item", OPEN_ITEM, id="new")],
+    "step_change.is_change": [copy_of("step_change", ADDED, seq=98, what="x", by_part=None, by_seat=None, where=None)],
+    "step_change.is_part": [copy_of("step_change", ADDED, seq=98, part="x")],
+    "step_change.is_part_by": [copy_of("step_change", ADDED, seq=98, by_part="x")],
+    "step_change.is_where": [copy_of("step_change", ADDED, seq=98, where="x")],
+    "step_change.added_by_someone": [copy_of("step_change", ADDED, seq=98, by_seat=None)],
+    "phrase.phrase_account_text_key": [copy_of("phrase", "true", id="new")],
+    "delegation.not_oneself": ["UPDATE delegation SET delegate = principal"],
+    "delegation.starts_before_it_ends": ["UPDATE delegation SET ends_at = starts_at"],
     "decision.is_verdict": [decision("maybe")],
     "decision.refusal_has_opinion": [decision("refuse", opinion="")],
+    "decision.returns_go_straight": [decision("agree", straight="true")],
     "decision.return_has_target": [decision("return"), decision("agree", to="0")],
     "decision.decision_request_id_seq_key": [
         decision("agree", seq="(SELECT max(seq) FROM decision WHERE request_id = :contract)")
@@ -67,7 +78,7 @@ BREAKING = {
     ],
     "notice.confirmed_by_act": ["UPDATE notice SET confirmed_at = now() WHERE request_id = :contract"],
     "notice.processed_by_act": ["UPDATE notice SET processed_by = NULL WHERE request_id = :sealed"],
-    "notice.notice_work_item_id_rung_channel_key": [copy_of("notice", "work_item_id IS NOT NULL", id="new")],
+    "notice.notice_work_item_id_person_seq_channel_key": [copy_of("notice", "work_item_id IS NOT NULL", id="new")],
     "notice.told_once": [copy_of("notice", "work_item_id IS NULL", id="new")],
     "incident.one_open_incident": [copy_of("incident", "subject = 'x'", id="new")],
     "sheet.sha256_form": [copy_of("sheet", "request_id = :sealed", id="new", copy_kind="x", sha256="short")],
@@ -78,6 +89,8 @@ BREAKING = {
     ],
     "seal_use.not_more_than_granted": ["UPDATE seal_use SET stamps_used = 3 WHERE request_id = :sealed"],
     "car.car_plate_key": [copy_of("car", f"plate = '{PLATE}'", no=998)],
+    "log_in.is_pending": ["UPDATE log_in SET pending = 'tea'"],
+    "log_in.log_in_id_key": [copy_of("log_in", "true", token_hash="1" * 64)],
     "leave_span.leave_overlaps": [
         """INSERT INTO leave_span SELECT :trip, person_no, leave_type, during, days
            FROM leave_span WHERE request_id = :leave"""

@@ -26,6 +26,11 @@ GUARDED: dict[str, tuple[str, list[str]]] = {
             copy_of("journal", "request_id = :contract AND seq = 1", seq=2),
         ],
     ),
+    "security_event.append_only": (
+        "security_event is append-only",
+        ["UPDATE security_event SET account = 'T1001'", "DELETE FROM security_event"],
+    ),
+    "security_event.append_only_whole": ("security_event is append-only", ["TRUNCATE security_event"]),
     "sheet.append_only": (
         "sheet is append-only",
         ["UPDATE sheet SET sha256 = repeat('1', 64)", "DELETE FROM sheet WHERE request_id = :sealed"],
@@ -52,9 +57,19 @@ GUARDED: dict[str, tuple[str, list[str]]] = {
                 """fields = '{"x": 1}'""",
                 """names = '{"x": ["T1001"]}'""",
                 '"to" = 1',
+                "straight = true",
+                "host = 'T1001'",
                 "decided_at = decided_at + interval '1 second'",
             )
         ],
+    ),
+    "step_change.append_only": (
+        "step_change is append-only",
+        ["UPDATE step_change SET seat = 'T1001'", "DELETE FROM step_change"],
+    ),
+    "former_holder.append_only": (
+        "former_holder is append-only",
+        ["UPDATE former_holder SET person = 'T1001'", "DELETE FROM former_holder"],
     ),
     "decision.no_delete": ("decision is append-only", ["DELETE FROM decision WHERE request_id = :sealed"]),
     "request.no_delete": ("request is append-only", ["DELETE FROM request WHERE id = :leave"]),
@@ -66,13 +81,15 @@ GUARDED: dict[str, tuple[str, list[str]]] = {
                 "number = 'YY-2026-999999', serial = 999999",
                 "kind = 'leave'",
                 "initiator = 'T1001'",
-                "rule_version = 2",
+                "rule_version = 99",
+                "rule_version = 99, edition = edition + 1",
                 "seq = seq - 1",
                 "status = 'open', finished_at = NULL",
                 "status = 'refused'",
                 "status = 'withdrawn'",
             )
-        ],
+        ]
+        + ["UPDATE request SET rule_version = 0 WHERE id = :contract"],
     ),
 }
 
@@ -95,6 +112,7 @@ def test_every_trigger_is_tried(office: Office) -> None:
     "change",
     [
         "UPDATE request SET status = 'revoked' WHERE id = :sealed",  # 通过后撤销
+        "UPDATE request SET rule_version = 99 WHERE id = :leave",  # 换用新版规则
         "UPDATE request SET flow_run_id = gen_random_uuid() WHERE id = :sealed",
         "UPDATE decision SET carried_at = now() WHERE request_id = :sealed",
     ],

@@ -130,7 +130,7 @@ TAMPERED = {
         "UPDATE request SET head = repeat('0', 64) WHERE id = :id",
     ],
     "I6": [
-        "UPDATE notice SET delivery = 'failed', delivered_at = NULL WHERE request_id = :id AND channel = 'outbox'",
+        "UPDATE notice SET delivery = 'failed', delivered_at = NULL WHERE request_id = :id AND channel = 'mail'",
         "DELETE FROM notice WHERE request_id = :id AND person = 'T1011'",
     ],
     "I7": ["UPDATE request SET carried_seq = 0 WHERE id = :id"],
@@ -139,9 +139,10 @@ TAMPERED = {
         "UPDATE decision SET person = 'nobody' WHERE request_id = :id AND person = 'T1011'",
         "UPDATE decision SET decided_at = decided_at - interval '1 day' WHERE request_id = :id AND person = 'T1011'",
         "DELETE FROM work_item WHERE request_id = :id AND person = 'T1011'",
+        "UPDATE work_item SET person = 'T1001' WHERE request_id = :id AND state = 'open' AND person = 'T1009'",
     ],
     "I9": [
-        "UPDATE work_item SET person = 'T1001' WHERE request_id = :id AND state = 'open' AND person = 'T1009'",
+        "UPDATE work_item SET seat = 'T1001' WHERE request_id = :id AND state = 'open' AND person = 'T1009'",
         "UPDATE work_item SET state = 'not_needed', closed_at = now() WHERE request_id = :id AND person = 'T1009'",
         "UPDATE route_step SET host = 'T1001' WHERE request_id = :id AND position = 1",
         "UPDATE route_step SET countersigners = '[]' WHERE request_id = :id AND position = 2",

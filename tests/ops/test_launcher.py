@@ -51,9 +51,9 @@ def everything_else(machine: Path, python: str = "exit 0") -> None:
         script(machine, name, python)
 
 
-def stopped(machine: Path, *words: str) -> None:
+def stopped(machine: Path, *words: str, command: str = "help") -> None:
     """The launcher stops, and says these words."""
-    done = run(machine, "help")
+    done = run(machine, command)
     assert done.returncode == 1
     assert all(word in done.stderr for word in words), done.stderr
 
@@ -62,6 +62,15 @@ def test_a_machine_without_apt_is_told_what_to_install(machine: Path) -> None:
     everything_else(machine)
     script(machine, "fc-list", "exit 0")
     stopped(machine, "fonts-noto-cjk", "没有 apt-get")
+
+
+def test_only_the_tests_need_a_browser(machine: Path) -> None:
+    everything_else(machine)
+    script(machine, "apt-get", "exit 1")
+    stopped(machine, "安装系统组件：chromium\n", command="test")
+    assert "chromium" not in run(machine, "help").stderr
+    script(machine, "chromium", "exit 0")
+    assert "chromium" not in run(machine, "test").stderr
 
 
 def test_who_may_not_install_is_told_what_to_ask_for(machine: Path) -> None:

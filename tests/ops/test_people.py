@@ -10,8 +10,9 @@ from models.calendar_table import calendar
 from models.holidays import calendar_of, shipped_days
 from models.organisation import Department, Person, StaffState
 from models.staff_file import BadStaffFile
+from models.staff_record import not_in_file
 from ops import people
-from ops.people import SAMPLE, load_organisation, not_in_file, read_files
+from ops.people import SAMPLE, load_organisation, read_files
 
 
 @pytest.fixture

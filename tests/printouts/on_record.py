@@ -54,10 +54,16 @@ class Course:
 
     def item(self, round: int, position: int, part: Part, person: str, opened: datetime) -> WorkItem:
         item = WorkItem(
-            request_id=self.request.id, round=round, position=position, part=part, person=person, opened_at=opened
+            request_id=self.request.id,
+            round=round,
+            position=position,
+            part=part,
+            seat=person,
+            person=person,
+            opened_at=opened,
         )
         self.put(item)
-        self.tell(person, Topic.work, "请假 QJ-2026-000123", opened, item)
+        self.tell(person, Topic.work, "请假 QJ-2025-000123", opened, item)
         return item
 
     def decide(self, item: WorkItem, verdict: Verdict, opinion: str, when: datetime, to: int | None = None) -> None:
@@ -141,6 +147,7 @@ def leave(session: Session, *, finished: bool = True) -> UUID:
     reminded = course.tell(CLERK, Topic.reminder, "催办", at(19, 15), clerk, rung=1, ding=True)
     reminded.confirmed_at, reminded.confirmed_by = at(19, 15, 30), "opened"
     reminded.processed_at, reminded.processed_by = at(19, 16), "agree"
+    course.tell(HR, Topic.told, "催办：黄燕 的待办久未办理", at(19, 15, 40), clerk, rung=2)
     if finished:
         course.decide(legal, Verdict.lapse, "", at(20, 9))
         course.decide(clerk, Verdict.agree, "余额已核。", at(20, 9, 30))
@@ -156,9 +163,9 @@ def _request(session: Session) -> Request:
     session.flush()
     request = Request(
         id=uuid4(),
-        number="QJ-2026-000123",
+        number="QJ-2025-000123",
         prefix="QJ",
-        year=2026,
+        year=2025,
         serial=123,
         kind="test",
         rule_version=1,

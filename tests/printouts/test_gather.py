@@ -1,6 +1,7 @@
 """From the record to the sheet's values: who said what where, rounds, effects, and the attached record."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import Session
@@ -23,7 +24,10 @@ def fields(_model: str, values: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def gathered(session: Session, *, finished: bool = True, **changes: Any) -> SheetData:
-    request_id = on_record.leave(session, finished=finished)
+    return gathered_of(session, on_record.leave(session, finished=finished), **changes)
+
+
+def gathered_of(session: Session, request_id: UUID, **changes: Any) -> SheetData:
     given: dict[str, Any] = {
         "title": "请假流程单",
         "copy_title": "归档联",
@@ -80,6 +84,11 @@ def test_one_line_tells_the_three_effects_over_first_notice_and_reminder(session
     assert [each.person.name for each in data.readers] == ["于远"]
 
 
+def test_who_was_told_that_another_s_work_waits_has_a_line_of_their_own(session: Session) -> None:
+    (told,) = [each for each in gathered(session).effects if each.about == "催办：黄燕 的待办久未办理"]
+    assert (told.person.name, told.delivered_at, told.processed_at) == ("于远", at(19, 15, 40), None)
+
+
 def test_without_the_appendix_only_the_sheet_itself_is_shown(session: Session) -> None:
     data = gathered(session, appendix=False)
     assert (data.effects, data.earlier_rounds, data.reminders) == ((), (), ())
@@ -126,16 +135,13 @@ def test_a_withdrawn_request_tells_its_reason(session: Session) -> None:
     request = session.get_one(Request, on_record.leave(session, finished=False))
     on_record.Course(session, request).note("withdrawn", request.initiator, at(20), reason="行程取消")
     request.status, request.finished_at, request.position = Status.withdrawn, at(20), None
-    data = gather(
-        session,
-        request.id,
-        "archive",
-        title="",
-        copy_title="",
-        retention="",
-        shown_form={},
-        shown_fields=fields,
-        printed_at=at(20),
-    )
+    data = gathered_of(session, request.id)
     assert data.outcome == "撤回（行程取消）"
     assert {each.verdict for each in data.steps[1].opinions if each.at is None} == {"未办理"}
+
+
+def test_a_request_moved_to_newer_rules_tells_when_and_by_whom(session: Session) -> None:
+    request = session.get_one(Request, on_record.leave(session))
+    on_record.Course(session, request).note("rules_changed", on_record.FINANCE, at(20), from_version=1, to_version=3)
+    data = gathered_of(session, request.id)
+    assert [(each.person.name, each.at, each.before, each.after) for each in data.rules] == [("曾远", at(20), 1, 3)]

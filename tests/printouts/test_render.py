@@ -8,8 +8,23 @@ from hashlib import sha256
 import pytest
 
 from printouts.render import FETCHES_NOTHING, render
-from printouts.sheet import SheetData, SheetPerson, SheetStep, Shown
-from tests.printouts.office import DISPATCH, END, HEAD, LEAVE, ON, SEAL, VEHICLE, VICE, at, said, sheet
+from printouts.sheet import SheetData, SheetPerson, SheetRules, SheetStep, Shown
+from tests.printouts.office import (
+    AUDIT,
+    DISPATCH,
+    END,
+    FINANCE,
+    HEAD,
+    LEAVE,
+    LEGAL,
+    ON,
+    SEAL,
+    VEHICLE,
+    VICE,
+    at,
+    said,
+    sheet,
+)
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, pages_of, text_of, text_within
 
 pytestmark = pytest.mark.filterwarnings(LEAVES_A_FILE_OPEN)
@@ -120,6 +135,26 @@ def test_thirty_countersign_opinions_run_over_pages_and_none_is_lost() -> None:
     assert all(f"完{number:02d}" in whole and f"会签人{number:02d}（教务处）" in whole for number in range(30))
     assert all("办理意见、姓名与时间" in page for page in pages[:-1])
     assert ["会签（续）" in page for page in pages] == [False, *[True] * (len(pages) - 2), False]
+
+
+def test_who_acts_for_whom_who_was_added_and_what_was_taken_back_is_printed() -> None:
+    opinions = (
+        replace(said("会签", FINANCE, "同意", "无意见。", at(17)), acting_for="于远"),
+        replace(said("会签", AUDIT, "同意（沿用上一步意见）", "", at(17)), meant_for="冯桐"),
+        replace(said("会签", LEGAL, "已减签"), added="前加签"),
+        replace(said("主办", VICE, "退回发起人", "请补。", at(18)), taken_back=True),
+    )
+    step = SheetStep("会签", opinions, rule="比例会签", percent=60)
+    text = text_of(render(sheet(steps=(step,), earlier_rounds=(step,))).pdf)
+    printed = ("曾远（代于远）财务处", "张军英（原办理人冯桐）审计处", "会签（前加签）：已减签")
+    for each in (*printed, "退回发起人（已取回）", "比例会签（60%）"):
+        assert text.count(each) == 2, each
+
+
+def test_a_move_to_newer_rules_is_printed() -> None:
+    moved = SheetRules(SheetPerson("沈晨英", "党政办公室"), at(17, 9, 30), 1, 3)
+    assert "沈晨英（党政办公室）由第1版换用第3版" in text_of(render(sheet(rules=(moved,))).pdf)
+    assert "审批规则" not in text_of(render(sheet()).pdf)
 
 
 def test_an_opinion_of_two_thousand_characters_is_printed_to_the_end() -> None:

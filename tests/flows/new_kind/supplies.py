@@ -24,7 +24,7 @@ class HandingOut(Form):
 
 
 class SuppliesRules(Rules):
-    store: str = "后勤保障处"
+    store: str = Field("后勤保障处", title="发放部门")
 
 
 def route(_form: Supplies, by: Applicant, rules: SuppliesRules) -> list[Step]:

@@ -1,0 +1,47 @@
+"""A job's page: how far long work has come, for whoever began it; and the file it made, if it makes one."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, Response
+from sqlmodel import Session
+
+from gateway.answers import answered
+from gateway.html import page
+from gateway.jobs.work import job_of
+from gateway.login.identity import Me
+from gateway.workbench.lists import open_items
+from models.jobs import Job
+from models.refusals import NotYours
+from printouts.prints import print_of
+
+router = APIRouter(include_in_schema=False)
+GONE = "没有这个文件：还没有做完，或者已过一天，不再保留。请在打印台重新合并。"
+
+
+@router.get("/jobs/{key}")
+async def watch(request: Request, key: UUID) -> Response:
+    """How far it has come; asked again and again until it has ended."""
+
+    def work(session: Session, me: Me, now: datetime) -> dict[str, Any]:
+        job = job_of(session, me.account, key, now)
+        return {"me": me, "open_items": open_items(session, me.account), "job": job, "has_file": _made(job) is not None}
+
+    return page("job", **await answered(request, work))
+
+
+@router.get("/jobs/{key}/file")
+async def read_made(request: Request, key: UUID) -> Response:
+    """The PDF it made, for its owner alone."""
+    path = await answered(request, lambda session, me, now: _made(job_of(session, me.account, key, now)))
+    if path is None:
+        raise NotYours(GONE)
+    return FileResponse(path, media_type="application/pdf", filename=path.name, content_disposition_type="inline")
+
+
+def _made(job: Job) -> Path | None:
+    """Once it has ended well: what it did afterwards is on record then."""
+    return print_of(job.id) if job.finished_at and not job.failed else None
