@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     organisation: str = "天辰学院"
     personnel: str = "组织人事处"  # the department that keeps the staff: hands over what leavers have
+    fonds: str | None = None  # 全宗号 that the archive gave; none: paper cannot be checked off as filed
     smtp_host: str | None = None
     smtp_port: int = 25
     mail_from: str = "oa@tianchen.example"

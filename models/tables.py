@@ -2,12 +2,25 @@
 
 from sqlmodel import SQLModel
 
-from models import access, calendar_table, delegations, drafts, jobs, ledgers, messages, organisation, papers, record
+from models import (
+    access,
+    archive,
+    calendar_table,
+    delegations,
+    drafts,
+    jobs,
+    ledgers,
+    messages,
+    organisation,
+    papers,
+    record,
+)
 
 METADATA = SQLModel.metadata
 __all__ = [
     "METADATA",
     "access",
+    "archive",
     "calendar_table",
     "delegations",
     "drafts",

@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from models.access import FailedLogIn, Grant, LogIn, SecondFactor, SecurityEvent
+from models.archive import ArchiveEntry, Layout, PrintChoice, PrintedCopy
 from models.delegations import Delegation
 from models.drafts import Draft, Phrase
 from models.jobs import Job
 from models.ledgers import Car, Driver, LeaveEntitlement, SealUse
 from models.messages import Incident
-from models.papers import Sheet
+from models.papers import Sheet, Signature
 from models.record import Change, FormerHolder, StepChange, Visit, WorkItem
 from models.route import Part, Where
 from tests.flows import sample
@@ -81,9 +82,10 @@ def fill(session: Session) -> dict[str, UUID]:
         )
     )
     session.add(Incident(subject="x", request_id=leave.id, what="deliver", since=NOW, last_at=NOW))
-    session.add(
-        Sheet(request_id=sealed.id, copy_kind="archive", path="x", sha256="0" * 64, size=1, pages=1, filed_at=NOW)
-    )
+    sheet = Sheet(request_id=sealed.id, copy_kind="archive", path="x", sha256="0" * 64, size=1, pages=1, filed_at=NOW)
+    session.add(sheet)
+    session.flush()
+    _on_paper(session, sheet)
     session.add(
         SealUse(
             request_id=sealed.id,
@@ -105,6 +107,38 @@ def fill(session: Session) -> dict[str, UUID]:
     session.execute(text("UPDATE attachment SET request_id = :leave WHERE request_id IS NULL"), {"leave": leave.id})
     session.execute(text(copy_of("rule_table", "kind = 'leave'", version=99, made_by="T1031")))
     return {"contract": contract.id, "sealed": sealed.id, "leave": leave.id, "trip": trip.id}
+
+
+def _on_paper(session: Session, sheet: Sheet) -> None:
+    """Signed, printed once, filed."""
+    session.add(
+        Signature(
+            sheet_id=sheet.id,
+            path="x",
+            sha256="0" * 64,
+            size=1,
+            certificate="0" * 64,
+            subject="天辰学院",
+            trial=True,
+            timestamped=False,
+            signed_at=NOW,
+        )
+    )
+    session.add(PrintedCopy(sheet_id=sheet.id, copy_no=1, layout=Layout.full, printed_by="T1021", printed_at=NOW))
+    session.add(PrintChoice(account="T1021", kind="seal", layout=Layout.full))
+    session.add(
+        ArchiveEntry(
+            sheet_id=sheet.id,
+            fonds="Z109",
+            year=2026,
+            department="信息工程系",
+            retention="D10",
+            item_no=1,
+            pages=1,
+            filed_by="T1021",
+            filed_at=NOW,
+        )
+    )
 
 
 def copy_of(table: str, where: str, /, **changes: Any) -> str:

@@ -83,6 +83,25 @@ BREAKING = {
     "incident.one_open_incident": [copy_of("incident", "subject = 'x'", id="new")],
     "sheet.sha256_form": [copy_of("sheet", "request_id = :sealed", id="new", copy_kind="x", sha256="short")],
     "sheet.sheet_request_id_copy_kind_key": [copy_of("sheet", "request_id = :sealed", id="new")],
+    "sheet.sheet_code_key": [copy_of("sheet", "request_id = :sealed", id="new", copy_kind="x")],
+    "sheet.code_form": [
+        copy_of("sheet", "request_id = :sealed", id="new", copy_kind="x", code=code) for code in ("I" * 12, "0" * 11)
+    ],
+    "signature.signed_by_hashes": [
+        copy_of("signature", "true", sha256="short"),
+        copy_of("signature", "true", certificate=""),
+    ],
+    "printed_copy.is_layout": [copy_of("printed_copy", "true", id="new", copy_no=7, layout="poster")],
+    "printed_copy.counts_from_one": [copy_of("printed_copy", "true", id="new", copy_no=0)],
+    "printed_copy.printed_copy_sheet_id_copy_no_key": [copy_of("printed_copy", "true", id="new")],
+    "print_choice.is_layout": ["UPDATE print_choice SET layout = 'poster'"],
+    "archive_entry.items_count_from_one": [copy_of("archive_entry", "true", item_no=0)],
+    "archive_entry.retention_form": [
+        copy_of("archive_entry", "true", item_no=7, retention=code) for code in ("X", "D0", "D", "10")
+    ],
+    "archive_entry.archive_entry_fonds_year_department_retention_item_no_key": [
+        copy_of("archive_entry", "true", sheet_id="new")
+    ],
     "seal_use.counts_are_counts": [
         "UPDATE seal_use SET stamps_used = -1 WHERE request_id = :sealed",
         "UPDATE seal_use SET stamps_spoiled = -1 WHERE request_id = :sealed",

@@ -37,7 +37,22 @@ GUARDED: dict[str, tuple[str, list[str]]] = {
     ),
     "sheet.finished": (
         "an unfinished request has no archive sheet",
-        ["INSERT INTO sheet VALUES (gen_random_uuid(), :contract, 'archive', 'x', repeat('0', 64), 1, 1, now())"],
+        [
+            """INSERT INTO sheet (id, request_id, copy_kind, code, path, sha256, size, pages, filed_at)
+               VALUES (gen_random_uuid(), :contract, 'archive', repeat('0', 12), 'x', repeat('0', 64), 1, 1, now())"""
+        ],
+    ),
+    "signature.append_only": (
+        "signature is append-only",
+        ["UPDATE signature SET trial = false", "DELETE FROM signature"],
+    ),
+    "printed_copy.append_only": (
+        "printed_copy is append-only",
+        ["UPDATE printed_copy SET copy_no = 2", "DELETE FROM printed_copy"],
+    ),
+    "archive_entry.append_only": (
+        "archive_entry is append-only",
+        ["UPDATE archive_entry SET item_no = 2", "DELETE FROM archive_entry"],
     ),
     "rule_table.append_only": (
         "rule_table is append-only",
