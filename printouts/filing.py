@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, select
 
-from models.papers import Sheet
+from models.papers import Sheet, new_code
 from models.refusals import Refusal
 from models.settings import settings
 from printouts.durable import keep
@@ -27,8 +27,13 @@ class SheetDamaged(Refusal):
         super().__init__("归档的流程单文件缺失或已损坏，请联系管理员从备份恢复。", path=sheet.path, sha256=sheet.sha256)
 
 
-def file_sheet(session: Session, request_id: UUID, copy_kind: str, pdf: bytes, pages: int, now: datetime) -> Sheet:
+def file_sheet(
+    session: Session, request_id: UUID, copy_kind: str, pdf: bytes, pages: int, now: datetime, code: str | None = None
+) -> Sheet:
     """File a sheet, or return the one that is filed already. The caller's transaction commits the row.
+
+    Args:
+        code: the check code that is printed on it; none: a new one.
 
     Raises:
         SheetDamaged: it was filed before, and that file is damaged and is not the same as `pdf`.
@@ -43,6 +48,7 @@ def file_sheet(session: Session, request_id: UUID, copy_kind: str, pdf: bytes, p
     sheet = Sheet(
         request_id=request_id,
         copy_kind=copy_kind,
+        code=code or new_code(),
         path=str(path),
         sha256=sha256,
         size=len(pdf),

@@ -29,11 +29,13 @@ def gather(
     shown_form: Mapping[str, Shown],
     shown_fields: ShownFields,
     printed_at: datetime,
+    code: str = "",
     appendix: bool = True,
 ) -> SheetData:
     """Everything a sheet shows, as the record has it now.
 
     Args:
+        code: 校验码, kept with the sheet and printed on it.
         title: of the paper, 请假流程单; copy_title: 归档联, 派车联.
         retention: 保管期限 as written, 10年 or 永久.
         shown_form: each form field, and each figure worked out from it, by name.
@@ -50,6 +52,7 @@ def gather(
         kind=request.kind,
         copy_kind=copy_kind,
         copy_title=copy_title,
+        code=code,
         initiator=SheetPerson(case.people[request.initiator].name, request.department),
         submitted_at=case.local(request.submitted_at),
         finished_at=case.local(request.finished_at) if request.finished_at else None,

@@ -109,6 +109,7 @@ class SheetData:
     retention: str  # 10年, 永久
     printed_at: datetime
     finished_at: datetime | None = None
+    code: str = ""  # 校验码; none on one that is not filed
     attachments: tuple[SheetAttachment, ...] = ()
     readers: tuple[SheetEffects, ...] = ()
     effects: tuple[SheetEffects, ...] = ()

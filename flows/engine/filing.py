@@ -9,6 +9,7 @@ from flows.engine.kind import Copy, kinds
 from flows.engine.rules import rules_of
 from flows.engine.shown import shown_fields, shown_form
 from models.database import transaction
+from models.papers import new_code
 from models.record import Request, Status
 from models.route import Verdict
 from printouts.case import load
@@ -43,15 +44,15 @@ def draw_and_file(request_id: UUID, copy_kind: str) -> str:
     with transaction() as session:
         if filed_sheet(session, request_id, copy_kind):
             return session.get_one(Request, request_id).number
-    data = sheet_data(request_id, copy_kind)
+    data = sheet_data(request_id, copy_kind, new_code())
     drawn = render(data)  # outside any transaction: it takes long
     with transaction() as session:
-        file_sheet(session, request_id, copy_kind, drawn.pdf, drawn.pages, data.printed_at)
+        file_sheet(session, request_id, copy_kind, drawn.pdf, drawn.pages, data.printed_at, data.code)
     return data.number
 
 
-def sheet_data(request_id: UUID, copy_kind: str) -> SheetData:
-    """What one copy of a request's sheet shows, as of now."""
+def sheet_data(request_id: UUID, copy_kind: str, code: str = "") -> SheetData:
+    """What one copy of a request's sheet shows, as of now. `code`: its check code (校验码), once it has one."""
     with transaction() as session:
         request = session.get_one(Request, request_id)
         kind = kinds()[request.kind]
@@ -63,6 +64,7 @@ def sheet_data(request_id: UUID, copy_kind: str) -> SheetData:
             copy_kind,
             title=f"{kind.title}流程单",
             copy_title=copy.title,
+            code=code,
             retention=f"{years}年" if years else "永久",
             shown_form=shown_form(session, kind, request),
             shown_fields=lambda model, values: shown_fields(session, kind.fields[model], values),
