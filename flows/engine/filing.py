@@ -8,6 +8,7 @@ from sqlmodel import Session
 from flows.engine.kind import Copy, kinds
 from flows.engine.rules import rules_of
 from flows.engine.shown import shown_fields, shown_form
+from flows.engine.trouble import tell_missing_glyphs
 from models.database import transaction
 from models.papers import new_code
 from models.record import Request, Status
@@ -46,6 +47,7 @@ def draw_and_file(request_id: UUID, copy_kind: str) -> str:
             return session.get_one(Request, request_id).number
     data = sheet_data(request_id, copy_kind, new_code())
     drawn = render(data)  # outside any transaction: it takes long
+    tell_missing_glyphs(request_id, data.number, drawn.missing)
     with transaction() as session:
         file_sheet(session, request_id, copy_kind, drawn.pdf, drawn.pages, data.printed_at, data.code)
     return data.number
