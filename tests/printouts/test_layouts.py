@@ -7,19 +7,16 @@ from models.page import Box, check_box, copy_box, stamp_box
 from models.settings import settings
 from printouts.render import render
 from printouts.sheet import SheetData
-from tests.printouts.office import CODE, DISPATCH, LEAVE, SEAL, VEHICLE, sheet
+from tests.printouts.office import CODE, LEAVE, SEAL, SHEETS, sheet
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, packed, pages_of, scanned, text_of, text_within
 
 pytestmark = pytest.mark.filterwarnings(LEAVES_A_FILE_OPEN)
-SHEETS = {"leave": LEAVE, "dispatch": DISPATCH, "vehicle": VEHICLE, "seal": SEAL}
 each_sheet = pytest.mark.parametrize("data", SHEETS.values(), ids=SHEETS)
+each_layout = pytest.mark.parametrize("layout", Layout)
 
 
 def inside(pdf: bytes, page: int, box: Box) -> str:
     return text_within(pdf, page, box.left, box.top, box.left + box.width, box.top + box.height)
-
-
-each_layout = pytest.mark.parametrize("layout", Layout)
 
 
 def test_a_brief_sheet_has_every_opinion_that_counts_and_says_that_it_is_brief() -> None:
