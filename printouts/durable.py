@@ -15,7 +15,7 @@ def keep(path: Path, content: bytes) -> None:
         OSError: disk full, no permission, a folder of the path is a file.
     """
     _make_folder(path.parent)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=UNFINISHED)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=UNFINISHED)
     try:
         with open(descriptor, "wb") as file:
             file.write(content)

@@ -11,10 +11,7 @@ from cryptography.x509 import Certificate, NameOID
 from pyhanko.sign.signers import Signer
 
 from models.settings import settings
-
-
-class KeyAway(Exception):
-    """Nothing can be signed now: why, and what to do. Sheets are filed unsigned until it is back (待补签)."""
+from printouts.signing import KeyAway
 
 
 @dataclass(frozen=True)
@@ -49,11 +46,6 @@ def signing_key(now: datetime) -> Key:
         told = f"{begins:%Y-%m-%d} 至 {ends:%Y-%m-%d}"
         raise KeyAway(f"签名证书「{key.subject}」不在有效期内（{told}）。请换上有效的证书；换好后系统自动补签。")
     return key
-
-
-def is_trial() -> bool:
-    """Whether sheets are signed with a certificate of our own making, since no other is set."""
-    return not (settings().sign_pkcs11 or settings().sign_file)
 
 
 def _found() -> Key:
