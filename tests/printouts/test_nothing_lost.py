@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_everything_is_printed_within_the_margins_and_nothing_over_another(
 def lost(data: SheetData, drawn: Rendered, layout: Layout) -> list[str]:
     """What people wrote and the sheet does not show."""
     text = bodies_of(drawn.pdf, settings().page)
-    behind = {"effects": (), "earlier_rounds": (), "reminders": ()}
+    behind: dict[str, Any] = {"effects": (), "earlier_rounds": (), "reminders": ()}
     data = replace(data, readers=tuple(SheetEffects(each.person, "") for each in data.readers))  # and when, but not how
     shown = {Layout.full: data, Layout.brief: replace(data, **behind), Layout.form: excerpt(data)}[layout]
     wanted = (packed(each.replace(UNKNOWN, "〔U+1FAC6〕")) for each in texts(shown))
