@@ -29,6 +29,8 @@ AUDIT = SheetPerson("张军英", "审计处")
 LEGAL = SheetPerson("冯桐", "法务办公室")
 KEEPER = SheetPerson("沈静", "财务处")
 
+CODE = "7K3MPQ9XZ2AB"
+
 ON = "同意，转交下一步"
 END = "同意，结束流程"
 
@@ -71,6 +73,7 @@ LEAVE = SheetData(
     outcome="办结",
     retention="10年",
     printed_at=at(20, 10, 13),
+    code=CODE,
     form=shown(
         leave_type=("假别", "事假"),
         days=("请假天数", "9"),
