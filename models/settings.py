@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     organisation: str = "天辰学院"
     personnel: str = "组织人事处"  # the department that keeps the staff: hands over what leavers have
-    fonds: str | None = None  # 全宗号 that the archive gave; none: paper cannot be checked off as filed
+    fonds: str | None = Field(None, pattern="^[0-9A-Za-z]{1,16}$")  # 全宗号 that the archive gave; none: no 归档
     smtp_host: str | None = None
     smtp_port: int = 25
     mail_from: str = "oa@tianchen.example"

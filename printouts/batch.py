@@ -55,9 +55,7 @@ class Batch:
             by: the name of whoever prints; now: in the office's zone.
             index: whether a list of what is in it comes first.
         """
-        feet = [
-            foot_of(numbers[each.order.listed.sheet.id], each.order.layout, by, now) for each in self.ready
-        ]
+        feet = [foot_of(numbers[each.order.listed.sheet.id], each.order.layout, by, now) for each in self.ready]
         with Overlays(feet) as overlays:
 
             def mark(on: pikepdf.Pdf, pages: Sequence[pikepdf.Page]) -> None:

@@ -1,4 +1,4 @@
-"""What is printed together: filed sheets, each in a layout, with or without their attachments; and how that came out."""
+"""What is printed together: filed sheets, each in a layout, with or without attachments; and how it came out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

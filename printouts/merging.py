@@ -45,11 +45,14 @@ class Pile:
             pikepdf.PdfError: it is no PDF.
         """
         source = self._sources.enter_context(pikepdf.open(io.BytesIO(pdf)))
-        source.flatten_annotations("print")  # nothing to be clicked on paper
+        source.flatten_annotations("print")  # what they look like stays
         _end_the_leaf(self._top)
         first = len(self._top.pages)
         self._top.pages.extend(source.pages)
         pages = self._top.pages[first:]
+        for page in pages:
+            if "/Annots" in page.obj:
+                del page.obj["/Annots"]
         finish(self._top, pages)
         placed = Placed(title, self._below + first, len(pages))
         self._size += len(pdf)

@@ -35,12 +35,14 @@ class Overlays:
         if mark not in self._forms:
             drawn = self._drawn.pages[self._marks.index(mark)].as_form_xobject()
             self._forms[mark] = on.copy_foreign(drawn)
-        page.add_overlay(self._forms[mark])
+        page.add_overlay(self._forms[mark], None)
 
 
 def _draw(marks: list[Mark]) -> bytes:
-    html = environment().get_template("layouts/overlays.html").render(
-        marks=[(type(mark).__name__, mark) for mark in marks]
+    html = (
+        environment()
+        .get_template("layouts/overlays.html")
+        .render(marks=[(type(mark).__name__, mark) for mark in marks])
     )
     pdf: bytes = HTML(string=INVISIBLE.sub("", html), url_fetcher=FETCHES_NOTHING).write_pdf(finisher=slim_fonts)
     return pdf
