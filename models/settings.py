@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     font: Annotated[str, AfterValidator(_face)] = FREE_FONT  # of sheets, by its name in fontconfig
     margins: Annotated[str, AfterValidator(_margins)] = "37 26 35 28"  # of sheets, mm (GB/T 9704)
     personnel: str = "组织人事处"  # the department that keeps the staff: hands over what leavers have
-    fonds: str | None = None  # 全宗号 that the archive gave; none: paper cannot be checked off as filed
+    fonds: str | None = Field(None, pattern="^[0-9A-Za-z]{1,16}$")  # 全宗号 that the archive gave; none: no 归档
     sign_file: Path | None = None  # PKCS#12 with the key that signs the sheets; none, and no token: a trial certificate
     sign_password: str = Field("", repr=False)
     sign_pkcs11: Path | None = None  # or the PKCS#11 library of the token that holds it …
