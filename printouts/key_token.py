@@ -1,12 +1,13 @@
 """A signing key in a PKCS#11 token (USB key, HSM): it never leaves it."""
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import pkcs11
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-from pkcs11.exceptions import PKCS11Error
+from pkcs11.exceptions import PKCS11Error, UserAlreadyLoggedIn
 from pyhanko.sign.pkcs11 import PKCS11Signer
 
 from printouts.keys import Key, as_asn1
@@ -26,6 +27,7 @@ class TokenKey(PKCS11Signer):
             return bytes(await super().async_sign_raw(data, digest_algorithm, dry_run))
         except PKCS11Error as error:
             key_in_token.cache_clear()
+            _leave(self.pkcs11_session)
             raise _away(error) from error
 
 
@@ -33,15 +35,27 @@ class TokenKey(PKCS11Signer):
 def key_in_token(library: Path, token_label: str, label: str, pin: str) -> Key:
     """The key and certificate under `label`. Raises KeyAway: no such token or key, wrong PIN."""
     try:
-        session = _token(library, token_label).open(user_pin=pin)
-        found = _certificate(session, label)
-        raw = isinstance(found.public_key(), EllipticCurvePublicKey)  # few tokens hash for ECDSA
-        (mine,) = as_asn1([found])
-        return Key(TokenKey(session, signing_cert=mine, key_label=label, use_raw_mechanism=raw), found)
+        session = _logged_in(_token(library, token_label), pin)
     except PKCS11Error as error:
         raise _away(error) from error
-    except (RuntimeError, ValueError) as error:  # the library cannot be loaded; no certificate
-        raise KeyAway(f"签名钥匙用不了（{error}）。{ADVICE}") from error
+    except RuntimeError as error:
+        raise KeyAway(f"签名钥匙的程序库 {library} 用不了（{error}）。{ADVICE}") from error
+    try:
+        return _key(session, label)
+    except (PKCS11Error, ValueError) as error:
+        _leave(session)
+        raise _away(error) from error
+
+
+def _key(session: pkcs11.Session, label: str) -> Key:
+    wanted = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE, pkcs11.Attribute.LABEL: label}
+    found = [each[pkcs11.Attribute.VALUE] for each in session.get_objects(wanted)]
+    if not found:
+        raise ValueError(f"其中没有名为「{label}」的证书")
+    certificate = x509.load_der_x509_certificate(found[0])
+    raw = isinstance(certificate.public_key(), EllipticCurvePublicKey)  # few tokens hash for these
+    (mine,) = as_asn1([certificate])
+    return Key(TokenKey(session, signing_cert=mine, key_label=label, use_raw_mechanism=raw), certificate)
 
 
 def _token(library: Path, label: str) -> pkcs11.Token:
@@ -54,12 +68,17 @@ def _token(library: Path, label: str) -> pkcs11.Token:
     return token
 
 
-def _certificate(session: pkcs11.Session, label: str) -> x509.Certificate:
-    found = session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE, pkcs11.Attribute.LABEL: label})
-    for each in found:
-        return x509.load_der_x509_certificate(each[pkcs11.Attribute.VALUE])
-    raise ValueError(f"其中没有名为「{label}」的证书")
+def _logged_in(token: pkcs11.Token, pin: str) -> pkcs11.Session:
+    try:
+        return token.open(user_pin=pin)
+    except UserAlreadyLoggedIn:  # by another session of this process, which counts for all of them
+        return token.open()
 
 
-def _away(error: PKCS11Error) -> KeyAway:
-    return KeyAway(f"签名钥匙没有应答（{type(error).__name__} {error}）。{ADVICE}")
+def _leave(session: pkcs11.Session) -> None:
+    with suppress(PKCS11Error):
+        session.close()
+
+
+def _away(error: Exception) -> KeyAway:
+    return KeyAway(f"签名钥匙用不了（{type(error).__name__} {error}）。{ADVICE}")

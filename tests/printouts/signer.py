@@ -73,6 +73,8 @@ class _Stamps(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         query = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked += 1
+        if self.server.stamps_something_else:
+            query["message_imprint"]["hashed_message"] = bytes(32)
         if self.server.answer is not None:
             reply = self.server.answer
         else:
@@ -96,9 +98,9 @@ class StampServer(ThreadingHTTPServer):
         private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         of = Certificate.load(certificate(key, stamps=True).public_bytes(Encoding.DER))
         self.stamper = DummyTimeStamper(of, keys.PrivateKeyInfo.load(private))
-        self.asked, self.answer = 0, None
-
-    answer: bytes | None
+        self.asked = 0
+        self.answer: bytes | None = None
+        self.stamps_something_else = False
 
     @property
     def url(self) -> str:
