@@ -2,10 +2,10 @@
 
 import hashlib
 import io
-import warnings
 
 import pikepdf
-from PIL import Image, ImageOps
+import weasyprint.images  # noqa: F401 - before the line below: it has them completed
+from PIL import Image, ImageFile, ImageOps
 
 from models.papers import Attachment
 from models.settings import settings
@@ -13,9 +13,12 @@ from printouts.merging import written
 from printouts.on_a4 import Picture, add_page, add_picture
 
 MOST_PAGES = 1000  # of one attachment
-MOST_PIXELS = 100_000_000  # of a picture: more is a bomb, not a scan
+MOST_PIXELS = 50_000_000  # of a picture: A4 at 600 dots an inch has 35 million
+DAMAGED = "PDF 已损坏，请另行打印核对"
+TOO_LARGE = f"图片过大，最多 {MOST_PIXELS // 1_000_000} 百万像素"
 PRINTED_AT = (2000, 2900)  # pixels: 290 dots an inch on what a page has room for
 PICTURES = ("JPEG", "PNG")
+ImageFile.LOAD_TRUNCATED_IMAGES = False  # half a picture is not printed as if it were whole; WeasyPrint loads none here
 PDF, PICTURE = "application/pdf", "image/"
 
 
@@ -56,11 +59,14 @@ def _of_pdf(content: bytes) -> bytes:
             _disarm(found)
             for page in found.pages:
                 add_page(pages, page)
-            return written(pages)
+            made = written(pages)
+            if found.get_warnings():  # what could be made out of it need not be all
+                raise Unbound(DAMAGED)
+            return made
     except pikepdf.PasswordError:
         raise Unbound("PDF 已加密") from None
     except (pikepdf.PdfError, ValueError, KeyError, TypeError, RuntimeError):  # what damaged ones raise
-        raise Unbound("PDF 已损坏，无法读取") from None
+        raise Unbound(DAMAGED) from None
 
 
 def _disarm(pdf: pikepdf.Pdf) -> None:
@@ -80,25 +86,35 @@ def _of_picture(content: bytes) -> bytes:
 
 def _picture(content: bytes) -> Picture:
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=PICTURES) as found:
-            warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(content), formats=PICTURES) as found:
             if found.width * found.height > MOST_PIXELS:
-                raise Unbound(f"图片过大（{found.width}×{found.height} 像素）")
-            found.draft("RGB", PRINTED_AT)
-            upright = _on_white(ImageOps.exif_transpose(found))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # what damaged ones raise
+                raise Unbound(TOO_LARGE)
+            upright = _upright(found)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Unbound(TOO_LARGE) from None
+    except (OSError, SyntaxError, ValueError):  # what damaged ones raise
         raise Unbound("图片已损坏，无法读取") from None
-    if upright.width > upright.height:
-        upright = upright.transpose(Image.Transpose.ROTATE_90)
-    upright.thumbnail(PRINTED_AT)
     jpeg = io.BytesIO()
     upright.save(jpeg, "JPEG", quality=88)
     return Picture(jpeg.getvalue(), *upright.size)
 
 
+def _upright(found: Image.Image) -> Image.Image:
+    """As it was taken, a wide one on its side, no larger than a page shows; and nothing told about it."""
+    found.draft("RGB", (PRINTED_AT[1], PRINTED_AT[1]))  # a JPEG is read no larger than that
+    seen = ImageOps.exif_transpose(_on_white(found))
+    if seen.width > seen.height:
+        seen = seen.transpose(Image.Transpose.ROTATE_90)
+    seen.thumbnail(PRINTED_AT)
+    seen.info.clear()
+    return seen
+
+
 def _on_white(picture: Image.Image) -> Image.Image:
     if "transparency" not in picture.info and "A" not in picture.getbands():
         return picture.convert("RGB")
-    seen = picture.convert("RGBA")
-    paper = Image.new("RGBA", seen.size, "white")
-    return Image.alpha_composite(paper, seen).convert("RGB")
+    with picture.convert("RGBA") as seen:
+        paper = Image.new("RGB", seen.size, "white")
+        paper.paste(seen, mask=seen)
+    paper.info = picture.info
+    return paper

@@ -120,7 +120,7 @@ def _narrowing(sought: Sought) -> list[Any]:
     if sought.number:
         asked.append(col(Request.number).icontains(sought.number, autoescape=True))
     if sought.view is View.unfiled:
-        checked_off = exists().where(col(ArchiveEntry.sheet_id) == Lying.id)
+        checked_off = exists().where(col(ArchiveEntry.sheet_id) == Lying.id).correlate(Lying)
         asked.append(and_(col(Lying.copy_kind) == ARCHIVE.key, printed_in_full(Lying.id), ~checked_off))
     return asked
 
