@@ -12,6 +12,7 @@ from gateway.administration import pages as administration
 from gateway.administration import rule_pages
 from gateway.answers import render_refusals
 from gateway.bounds import Bounds
+from gateway.check import pages as check
 from gateway.desk import pages as desk
 from gateway.headers import SafeHeaders
 from gateway.jobs import pages as jobs
@@ -60,6 +61,7 @@ for part in (
     *(sessions, account, log_in_pages, account_pages, provider_pages),
     *(rest_acts, rest_phrases, administrators, rest_delegations, rules),
     *(new, acts, phrase_pages, delegations, hand_overs, administration, rule_pages, desk, jobs, routes, ui),
+    check,
 ):
     app.include_router(part.router)
 app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
