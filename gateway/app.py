@@ -20,6 +20,7 @@ from gateway.language import InTheirLanguage
 from gateway.login import account, account_pages, provider_pages, sessions
 from gateway.login import pages as log_in_pages
 from gateway.prefect import routes, ui
+from gateway.register import pages as register
 from gateway.rest import acts as rest_acts
 from gateway.rest import administrators, api, rules
 from gateway.rest import delegations as rest_delegations
@@ -61,7 +62,7 @@ for part in (
     *(sessions, account, log_in_pages, account_pages, provider_pages),
     *(rest_acts, rest_phrases, administrators, rest_delegations, rules),
     *(new, acts, phrase_pages, delegations, hand_overs, administration, rule_pages, desk, jobs, routes, ui),
-    check,
+    *(register, check),
 ):
     app.include_router(part.router)
 app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

@@ -2,22 +2,29 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 UNFINISHED = ".part"  # how the name of a file still being written ends
 
 
 def keep(path: Path, content: bytes) -> None:
+    """As `keep_written`, of bytes that are there already."""
+    keep_written(path, lambda file: file.write(content))
+
+
+def keep_written(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write a file, read-only, replacing what lay there. On return it is on the disk; on an error it is not there.
 
     Raises:
-        OSError: disk full, no permission, a folder of the path is a file.
+        OSError: disk full, no permission, a folder of the path is a file; and whatever `write` raises.
     """
     _make_folder(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=UNFINISHED)
     try:
         with open(descriptor, "wb") as file:
-            file.write(content)
+            write(file)
             file.flush()
             os.fchmod(descriptor, 0o444)
             os.fsync(descriptor)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, select
 
-from models.papers import Sheet, new_code
+from models.papers import Sheet, Signature, new_code
 from models.refusals import Refusal
 from models.settings import settings
 from printouts.durable import keep
@@ -23,7 +23,7 @@ class SheetDamaged(Refusal):
 
     status, code = 500, "sheet_damaged"
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet | Signature) -> None:
         super().__init__("归档的流程单文件缺失或已损坏，请联系管理员从备份恢复。", path=sheet.path, sha256=sheet.sha256)
 
 
@@ -65,8 +65,8 @@ def file_sheet(
     return filed
 
 
-def read_sheet(sheet: Sheet) -> bytes:
-    """The filed PDF, its hash checked. Raises SheetDamaged."""
+def read_sheet(sheet: Sheet | Signature) -> bytes:
+    """The filed PDF, or the one that carries its signature, its hash checked. Raises SheetDamaged."""
     try:
         content = (settings().data / sheet.path).read_bytes()
     except OSError as error:

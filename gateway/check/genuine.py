@@ -93,7 +93,7 @@ def _told(session: Session, sheet: Sheet, request: Request, asked: Asked) -> Gen
     signature = session.get(Signature, sheet.id)
     return Genuine(
         request.number,
-        next(copy.title for copy in kinds()[request.kind].copies if copy.key == sheet.copy_kind),
+        kinds()[request.kind].copy_title(sheet.copy_kind),
         state_in_words(request.status),
         request.finished_at,
         _revoked_at(session, request),

@@ -53,6 +53,8 @@ NAMES = {
     "kind": "类型",
     "number": "编号",
     "version": "版本",
+    "lines": "份数",
+    "sought": "范围",
 }
 WORDS = {
     "password": "密码",

@@ -1,44 +1,22 @@
 """查验: what anyone who holds a paper is told, and what nobody is."""
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import httpx
 import pytest
 from sqlmodel import Session, col, func, select, update
 
 from models.access import SecurityEvent, SheetCheck
-from models.archive import Layout, PrintedCopy
 from models.database import engine, transaction
-from models.papers import Signature
-from models.record import Request
 from models.settings import settings
-from printouts.filing import file_sheet
 from tests.gateway.browser import Browser, Page
 from tests.gateway.door import Visitor
-from tests.gateway.office import CLERK, SECTION_HEAD, STRANGER, TEACHER, good, leave, refused, vehicle
-from tests.printouts.papers import paper
+from tests.gateway.filed import OnPaper, file, filed, printed, signed
+from tests.gateway.office import CLERK, SECTION_HEAD, STRANGER, TEACHER, good, refused, vehicle
 
 NOT_GENUINE, GENUINE = "查无此单", "真实：编号和校验码与归档的流程单相符"
 SECRETS = ("冯文海", "T1045", "信息工程系", "家中有事", "高涛伟", "事假")  # of the leave, its applicant, its approver
-
-
-@dataclass
-class OnPaper:
-    """What stands on a paper."""
-
-    number: str
-    code: str
-    id: UUID
-    sha256: str
-
-    @property
-    def address(self) -> str:
-        """Where its QR code leads."""
-        return f"/check?number={self.number}&code={self.code[:4]}-{self.code[4:8]}-{self.code[8:]}"
 
 
 @pytest.fixture(scope="module")
@@ -50,50 +28,6 @@ def leaf(database: str) -> OnPaper:  # noqa: ARG001 - up first
 def anyone() -> Visitor:
     """Nobody we know, at an address of their own."""
     return Visitor("")
-
-
-def filed() -> OnPaper:
-    """A leave of a day, approved and filed."""
-    number = TEACHER.submit("leave", leave())
-    SECTION_HEAD.decide(number, "finish")
-    return file(number, "archive")
-
-
-def file(number: str, copy_kind: str) -> OnPaper:
-    """As the flow would."""
-    with transaction() as session:
-        request = session.exec(select(Request).where(Request.number == number)).one()
-        sheet = file_sheet(session, request.id, copy_kind, paper(1) + number.encode(), 1, datetime.now(UTC))
-        return OnPaper(number, sheet.code, sheet.id, sheet.sha256)
-
-
-def signed(leaf: OnPaper, *, trial: bool) -> str:
-    """Signed later; the hash of the file that carries the signature."""
-    sha256 = hashlib.sha256(leaf.number.encode()).hexdigest()
-    with transaction() as session:
-        session.add(
-            Signature(
-                sheet_id=leaf.id,
-                path="x",
-                sha256=sha256,
-                size=1,
-                certificate="0" * 64,
-                subject="天辰学院",
-                trial=trial,
-                timestamped=False,
-                signed_at=datetime.now(UTC),
-            )
-        )
-    return sha256
-
-
-def printed(leaf: OnPaper, copy_no: int) -> None:
-    with transaction() as session:
-        copy = PrintedCopy(sheet_id=leaf.id, copy_no=copy_no, layout=Layout.full, printed_by="T1029", printed_at=NOW)
-        session.add(copy)
-
-
-NOW = datetime.now(UTC)
 
 
 def other(code: str) -> str:
