@@ -46,6 +46,8 @@ class Pile:
         """
         source = self._sources.enter_context(pikepdf.open(io.BytesIO(pdf)))
         source.flatten_annotations("print")  # what they look like stays
+        if "/AcroForm" in source.Root:  # a signature with it: it holds for its own file alone
+            del source.Root["/AcroForm"]
         _end_the_leaf(self._top)
         first = len(self._top.pages)
         self._top.pages.extend(source.pages)

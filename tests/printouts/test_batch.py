@@ -14,7 +14,7 @@ from models.settings import settings
 from printouts.bundle import AllDamaged, Listed, Order
 from printouts.marks import Stamp
 from printouts.merging import written
-from printouts.prints import keep_print, print_of
+from printouts.prints import keep_made, print_of
 from tests.printouts.batches import Printed, filed
 from tests.printouts.office import at
 from tests.printouts.papers import paper, widths
@@ -156,7 +156,7 @@ def test_a_print_is_removed_a_day_later_by_whoever_makes_the_next(home: Path, la
 
 def _kept(now: datetime) -> UUID:
     job = uuid4()
-    keep_print(job, _write, now)
+    keep_made(job, ".pdf", _write, now)
     assert print_of(job)
     return job
 
