@@ -43,7 +43,7 @@ def rewritten(value: Sheet, change: Callable[[str], str]) -> Sheet:
     """The same with each text changed."""
     match value:
         case str():
-            return change(value)
+            return change(value)  # type: ignore[return-value]
         case tuple():
             return tuple(rewritten(each, change) for each in value)  # type: ignore[return-value]
         case dict():
