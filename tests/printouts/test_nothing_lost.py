@@ -72,9 +72,7 @@ def lost(data: SheetData, drawn: Rendered, layout: Layout) -> list[str]:
 
 
 def test_a_contract_with_its_countersigners_takes_three_pages_and_more() -> None:
-    drawn = render(long(SEAL))
-    assert drawn.pages >= 3
-    assert render(SEAL).pages == 3
+    assert render(long(SEAL)).pages >= 3
 
 
 def test_characters_that_no_font_has_are_reported() -> None:
