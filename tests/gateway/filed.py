@@ -55,7 +55,12 @@ def signed(leaf: OnPaper, *, trial: bool = False) -> str:
     with transaction() as session:
         path = f"archive/{sha256}.pdf"
         (settings().data / path).write_bytes(pdf)
-        about: dict[str, Any] = {"subject": "天辰学院", "trial": trial, "timestamped": False, "signed_at": datetime.now(UTC)}
+        about: dict[str, Any] = {
+            "subject": "天辰学院",
+            "trial": trial,
+            "timestamped": False,
+            "signed_at": datetime.now(UTC),
+        }
         kept: dict[str, Any] = {"path": path, "sha256": sha256, "size": len(pdf), "certificate": "0" * 64}
         session.add(Signature(sheet_id=leaf.id, **kept, **about))
     return sha256
