@@ -21,6 +21,7 @@ from gateway.language import InTheirLanguage
 from gateway.login import account, account_pages, provider_pages, sessions
 from gateway.login import pages as log_in_pages
 from gateway.prefect import routes, ui
+from gateway.register import ledger_pages
 from gateway.register import pages as register
 from gateway.rest import acts as rest_acts
 from gateway.rest import administrators, api, rules
@@ -65,7 +66,7 @@ for part in (
     own_pages,  # before the acts, which take any word there
     *(rest_acts, rest_printing, rest_phrases, administrators, rest_delegations, rules),
     *(new, acts, phrase_pages, delegations, hand_overs, administration, rule_pages),
-    *(desk, filing_pages, register, check, jobs, routes, ui),
+    *(desk, filing_pages, register, ledger_pages, check, jobs, routes, ui),
 ):
     app.include_router(part.router)
 app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

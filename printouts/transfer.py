@@ -14,8 +14,9 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from models.papers import Sheet, Signature
+from printouts.columns import Cell, Column
 from printouts.filing import SheetDamaged, read_sheet
-from printouts.tables import Cell, Column, CsvTable, WorkbookTable
+from printouts.tables import CsvTable, WorkbookTable
 from printouts.wording import minute
 
 CATALOGUE = "归档文件目录"

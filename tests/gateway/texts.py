@@ -67,6 +67,8 @@ def labels() -> set[str]:
 def _of_kinds() -> Iterator[str]:
     for kind in kinds().values():
         yield from (kind.title, kind.description, *kind.fact_labels.values(), *(copy.title for copy in kind.copies))
+        if kind.ledger:
+            yield from (kind.ledger.title, *(column.title for column in kind.ledger.columns))
         for model in (kind.form, type(kind.rules), *kind.fields.values()):
             yield from _of_fields(model)
 
