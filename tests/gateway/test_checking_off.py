@@ -13,16 +13,14 @@ from models.record import Request
 from models.settings import settings
 from printouts.filing import file_sheet
 from tests.gateway.browser import Browser, Form, Page
-from tests.gateway.desk import Filed, copies, download, filed, on_desk, printed, ticked
+from tests.gateway.desk import APPROVER, OWNER, Filed, copies, download, filed, on_desk, printed, ticked
 from tests.gateway.office import (
     ADMINISTRATOR,
     CLERK,
     HEAD,
     HR_HEAD,
     SECRETARY,
-    SECTION_HEAD,
     STRANGER,
-    TEACHER,
     As,
     at_once,
     good,
@@ -83,9 +81,9 @@ def test_the_archive_fields_follow_from_the_request_and_its_rules() -> None:
     year = datetime.now(settings().zone).year
     code = f"Z109-WS·{year}-D10-{shown['department']}-{shown['item_no']:04}"
     assert (shown["code"], shown["year"], shown["retention"], shown["pages"]) == (code, year, "D10", 1)
-    assert shown["department"] == TEACHER.read(sheet[0])["department"]
+    assert shown["department"] == OWNER.read(sheet[0])["department"]
     assert copies(sheet[0], "filed") == [(CLERK.account, {"code": code})]
-    assert f"归档，档号 {code}" in Browser(TEACHER).open(f"/requests/{sheet[0]}").text
+    assert f"归档，档号 {code}" in Browser(OWNER).open(f"/requests/{sheet[0]}").text
 
 
 def test_a_year_ends_in_the_office_not_in_greenwich() -> None:
@@ -176,7 +174,7 @@ def test_without_a_fonds_nothing_is_checked_off(monkeypatch: pytest.MonkeyPatch)
     assert (page.status, "OA_FONDS" in page.text, entries(sheet)) == (422, True, [])
 
 
-@pytest.mark.parametrize("who", [TEACHER, SECTION_HEAD, HEAD, STRANGER, HR_HEAD])
+@pytest.mark.parametrize("who", [OWNER, APPROVER, HEAD, STRANGER, HR_HEAD])
 def test_only_the_desk_checks_off(who: As) -> None:
     sheet = on_paper()
     assert check_off(sheet[0], who).status_code == 404
