@@ -13,11 +13,11 @@ from uuid import UUID
 import pikepdf
 
 from models.archive import Layout
-from models.papers import Attachment, Sheet
+from models.papers import Attachment
 from models.settings import settings
 from printouts.attached import Unbound, as_pages
 from printouts.bundle import AllDamaged, Attached, Listed, Order, Ready, in_words
-from printouts.filing import SheetDamaged, read_sheet
+from printouts.filing import OnFile, SheetDamaged, read_sheet
 from printouts.marks import Foot, Heading, Mark, foot_of
 from printouts.merging import Pile, Placed, readable
 from printouts.overlays import Overlays
@@ -38,7 +38,7 @@ class Batch:
 
     def add(self, order: Order) -> None:
         """Make a sheet ready, checked against its hash on record; one that is damaged is left out."""
-        pdf = _sound(order.listed.sheet)
+        pdf = _sound(order.listed.file)
         if pdf is None:
             self.left_out.append(order.listed)
             return
@@ -143,9 +143,9 @@ def _lay(overlays: Overlays, foot: Foot, place: Placed, on: pikepdf.Pdf, pages: 
         overlays.lay(foot, page, on)
 
 
-def _sound(sheet: Sheet) -> bytes | None:
+def _sound(file: OnFile) -> bytes | None:
     try:
-        pdf = read_sheet(sheet)
+        pdf = read_sheet(file)
     except SheetDamaged:
         return None
     return pdf if readable(pdf) else None

@@ -7,6 +7,7 @@ from datetime import datetime
 from models.archive import Layout
 from models.papers import Attachment, Sheet
 from models.refusals import Refusal
+from printouts.filing import OnFile
 from printouts.marks import Stamp
 
 
@@ -30,10 +31,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listed:
-    """A filed sheet, and its line."""
+    """A filed sheet, its line, and which file of it is printed."""
 
     sheet: Sheet
     entry: Entry
+    file: OnFile
 
 
 @dataclass(frozen=True)

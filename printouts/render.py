@@ -18,7 +18,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from models.archive import Layout
-from models.settings import ROOT
+from models.settings import FREE_FONT, ROOT, settings
 from printouts.check_code import check_code
 from printouts.sheet import SheetData
 from printouts.slim_fonts import slim_fonts
@@ -85,7 +85,7 @@ def environment() -> Environment:
 
 def _draw(html: str, data: SheetData, record: bytes) -> tuple[Document, bytes]:
     document = HTML(string=html, url_fetcher=FETCHES_NOTHING).render(
-        font_config=_fonts(), stylesheets=[_style()], pdf_variant=VARIANT
+        font_config=_fonts(), stylesheets=_styles(), pdf_variant=VARIANT
     )
     identifier = hashlib.sha256(html.encode() + record).digest()[:16]
     attachments = [_attachment(data, record)] if record else []
@@ -117,9 +117,21 @@ def _fonts() -> FontConfiguration:
     return FontConfiguration()
 
 
+def _styles() -> list[CSS]:
+    return [_style(), _as_set(settings().font, settings().page.css)]
+
+
 @lru_cache
 def _style() -> CSS:
-    style = (TEMPLATES / "layouts" / "sheet.css").read_text()
+    return _css((TEMPLATES / "layouts" / "sheet.css").read_text())
+
+
+@lru_cache
+def _as_set(font: str, margins: str) -> CSS:
+    return _css(f'@page {{ margin: {margins} }} html {{ font-family: "{font}", "{FREE_FONT}" }}')
+
+
+def _css(style: str) -> CSS:
     return CSS(string=style, font_config=_fonts(), url_fetcher=FETCHES_NOTHING)
 
 

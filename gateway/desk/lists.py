@@ -18,7 +18,7 @@ from gateway.workbench.lists import state_in_words
 from models.archival import archival_code
 from models.archive import ArchiveEntry, Layout, PrintedCopy
 from models.organisation import Person
-from models.papers import Sheet
+from models.papers import Sheet, Signature
 from models.record import Request
 from models.settings import settings
 from printouts.bundle import Entry, Listed
@@ -101,7 +101,8 @@ def listed(session: Session, *conditions: Any) -> list[Listed]:
 def _sheets() -> Select[Any]:
     """By number, the copies of one together."""
     return (
-        select(Lying, Request, Person.name)
+        select(Lying, Signature, Request, Person.name)
+        .outerjoin(Signature, col(Signature.sheet_id) == Lying.id)
         .join(Request, col(Request.id) == Lying.request_id)
         .join(Person, col(Person.account) == Request.initiator)
         .order_by(col(Request.prefix), col(Request.year), col(Request.serial), col(Lying.copy_kind))
@@ -126,6 +127,7 @@ def _narrowing(sought: Sought) -> list[Any]:
 
 def _row(
     sheet: Sheet,
+    signature: Signature | None,
     request: Request,
     name: str,
     copies: int | None,
@@ -134,7 +136,11 @@ def _row(
     filed: ArchiveEntry | None,
 ) -> Row:
     return Row(
-        _listed(sheet, request, name), copies or 0, printed_at, printed_by or "", code_of(filed) if filed else ""
+        _listed(sheet, signature, request, name),
+        copies or 0,
+        printed_at,
+        printed_by or "",
+        code_of(filed) if filed else "",
     )
 
 
@@ -143,7 +149,7 @@ def code_of(entry: ArchiveEntry) -> str:
     return archival_code(entry.fonds, entry.year, entry.retention, entry.department, entry.item_no)
 
 
-def _listed(sheet: Sheet, request: Request, name: str) -> Listed:
+def _listed(sheet: Sheet, signature: Signature | None, request: Request, name: str) -> Listed:
     kind = kinds()[request.kind]
     copies = {copy.key: copy.title for copy in kind.copies}
     filed_at = sheet.filed_at.astimezone(settings().zone)
@@ -153,4 +159,5 @@ def _listed(sheet: Sheet, request: Request, name: str) -> Listed:
         Entry(
             request.number, copies[sheet.copy_kind], kind.title, name, request.department, state, sheet.pages, filed_at
         ),
+        signature or sheet,
     )

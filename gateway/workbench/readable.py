@@ -42,6 +42,7 @@ ACTS = {act.entry: act.journal for act in TABLE} | {
     "delegation_failed": "未能设置 {person} 为代理人",
     "printed": "打印{copy}{which}",
     "filed": "归档，档号 {code}",
+    "signed": "补签{copy}",
     "reading_reminded": "提醒确认已阅知：{names}",
     "reading_overdue": "送阅已过期限，未确认已阅知：{names}",
 }

@@ -30,7 +30,7 @@ def filed(number: str = "QJ-2026-000001", pages: int = 1, width: int = 595, pdf:
         pages=pages,
         filed_at=at(20),
     )
-    return Listed(sheet, Entry(number, "归档联", "请假", "冯文海", "信息工程系", "办结", pages, at(20)))
+    return Listed(sheet, Entry(number, "归档联", "请假", "冯文海", "信息工程系", "办结", pages, at(20)), sheet)
 
 
 def handed_in(name: str, content: bytes, media_type: str = "application/pdf") -> Attachment:

@@ -11,7 +11,6 @@ from printouts.render import FETCHES_NOTHING, render
 from printouts.sheet import SheetData, SheetPerson, SheetRules, SheetStep, Shown
 from tests.printouts.office import (
     AUDIT,
-    DISPATCH,
     END,
     FINANCE,
     HEAD,
@@ -19,7 +18,7 @@ from tests.printouts.office import (
     LEGAL,
     ON,
     SEAL,
-    VEHICLE,
+    SHEETS,
     VICE,
     at,
     said,
@@ -28,7 +27,6 @@ from tests.printouts.office import (
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, packed, pages_of, text_of, text_within
 
 pytestmark = pytest.mark.filterwarnings(LEAVES_A_FILE_OPEN)
-SHEETS = {"leave": LEAVE, "dispatch": DISPATCH, "vehicle": VEHICLE, "seal": SEAL}
 each_sheet = pytest.mark.parametrize("data", SHEETS.values(), ids=SHEETS)
 
 
