@@ -193,13 +193,14 @@ def test_checking_off_that_cannot_be(path: str) -> None:
 
 def test_the_views_show_what_is_to_be_done() -> None:
     new, on_its_way, done, clerk = filed(), on_paper(), on_paper(), Browser(CLERK)
+    excerpt = on_paper(layout="form")
     code = good(check_off(done[0]))["code"]
-    all_three = (new, on_its_way, done)
-    assert on_desk(clerk.open("/desk"), *all_three) == [number for number, _ in all_three]
-    assert on_desk(clerk.open("/desk?view=unfiled"), *all_three) == [on_its_way[0]]
+    all_four = (new, on_its_way, done, excerpt)
+    assert on_desk(clerk.open("/desk"), *all_four) == [number for number, _ in all_four]
+    assert on_desk(clerk.open("/desk?view=unfiled"), *all_four) == [on_its_way[0]]
     page = clerk.open("/desk?view=all")
-    rows = {number: row for number, _ in all_three for row in page.rows if number in row}
-    assert "未打印" in rows[new[0]]
+    rows = {number: row for number, _ in all_four for row in page.rows if number in row}
+    assert ("未打印" in rows[new[0]], "未打印全文" in rows[excerpt[0]]) == (True, True)
     assert all(word in rows[on_its_way[0]] for word in ("1 份", "杨然东", "已打印未归档"))
     assert code in rows[done[0]]
     assert clerk.open("/desk?view=nonsense").status == 422
