@@ -129,6 +129,10 @@ class Kind:
         """`flows.leave.approve_leave`: the module path form; the file form would load the module twice."""
         return f"{self.flow.fn.__module__}.{self.flow.fn.__name__}"
 
+    def copy_title(self, key: str) -> str:
+        """归档联, 派车联; of a copy that the kind no longer draws, its key."""
+        return next((copy.title for copy in self.copies if copy.key == key), key)
+
     def read(self, form: dict[str, Any]) -> Any:
         """The kept form as the kind's model."""
         return self.form.model_validate(form)

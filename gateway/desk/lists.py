@@ -15,7 +15,6 @@ from flows.engine.kind import ARCHIVE, kinds
 from gateway.login.identity import Me
 from gateway.visibility import visible_to
 from gateway.workbench.lists import state_in_words
-from models.archival import archival_code
 from models.archive import ArchiveEntry, Layout, PrintedCopy
 from models.organisation import Person
 from models.papers import Sheet, Signature
@@ -139,13 +138,8 @@ def _row(
     whole: bool,
     filed: ArchiveEntry | None,
 ) -> Row:
-    code = code_of(filed) if filed else ""
+    code = filed.code if filed else ""
     return Row(_listed(sheet, signature, request, name), copies or 0, printed_at, printed_by or "", whole, code)
-
-
-def code_of(entry: ArchiveEntry) -> str:
-    """档号."""
-    return archival_code(entry.fonds, entry.year, entry.retention, entry.department, entry.item_no)
 
 
 def _listed(sheet: Sheet, signature: Signature | None, request: Request, name: str) -> Listed:

@@ -14,7 +14,7 @@ from models.database import transaction
 from models.refusals import Refusal
 from models.settings import settings
 from printouts.bundle import Listed, Order, Ready, in_words
-from printouts.prints import keep_print, workplace
+from printouts.prints import keep_made, workplace
 
 if TYPE_CHECKING:
     from printouts.batch import Batch
@@ -38,7 +38,11 @@ def print_for(job: UUID, me: Me, orders: Sequence[Order], progress: Progress) ->
         AllDamaged: none of them is what was filed; NotKept: then nothing is noted either.
     """
     now = datetime.now(UTC)
-    return _told(*_printed(me, orders, lambda write: keep_print(job, write, now), now, progress, index=len(orders) > 1))
+
+    def keep(write: Write) -> None:
+        keep_made(job, ".pdf", write, now)
+
+    return _told(*_printed(me, orders, keep, now, progress, index=len(orders) > 1))
 
 
 def print_one(me: Me, order: Order) -> bytes:

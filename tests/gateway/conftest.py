@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import delete
 
 from flows.engine.kind import kinds
-from models.access import FailedLogIn
+from models.access import FailedLogIn, SheetCheck
 from models.database import transaction
 from models.ledgers import Car, Driver
 from models.settings import settings
@@ -25,6 +25,7 @@ def _nobody_tried(database: str) -> None:  # noqa: ARG001 - up first
     """No test waits for what an earlier one typed wrong."""
     with transaction() as session:
         session.execute(delete(FailedLogIn))
+        session.execute(delete(SheetCheck))
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from flows.engine.kind import kinds
 from gateway.administration.rule_pages import DIFFERENCES
 from gateway.delegations import DelegationBody
 from gateway.login.security_log import TITLES
+from gateway.register.sought import PAPER_TITLES
 from models.route import OUTCOME_TITLES, PART_TITLES, CountersignRule, Part, Verdict
 from models.settings import ROOT
 from printouts.marks import LAYOUTS
@@ -60,6 +61,7 @@ def labels() -> set[str]:
         *TITLES.values(),
         *DIFFERENCES.values(),
         *LAYOUTS.values(),
+        *PAPER_TITLES.values(),
     }
 
 

@@ -16,7 +16,7 @@ from printouts.batch import prepared
 from printouts.bundle import AllDamaged, Listed, Order
 from printouts.marks import Stamp
 from printouts.merging import written
-from printouts.prints import keep_print, print_of
+from printouts.prints import keep_made, print_of
 from tests.printouts.batches import NOW, Printed, filed
 from tests.printouts.office import at
 from tests.printouts.papers import paper, widths
@@ -167,7 +167,7 @@ def test_a_print_is_removed_a_day_later_by_whoever_makes_the_next(home: Path, la
 
 def _kept(now: datetime) -> UUID:
     job = uuid4()
-    keep_print(job, _write, now)
+    keep_made(job, ".pdf", _write, now)
     assert print_of(job)
     return job
 
