@@ -77,9 +77,10 @@ def count(session: Session, me: Me, sought: Sought, *more: Any) -> int:
 
 
 def page_of(session: Session, me: Me, sought: Sought, number: int) -> Sequence[Line]:
-    """A page of them, the newest first."""
-    found = _in_register(me, sought).order_by(*NEWEST_FIRST).offset((number - 1) * PAGE).limit(PAGE)
-    return [_line(session, *row) for row in session.execute(found)]
+    """A page of them, the newest first. Their ids first: so the database sorts nothing wider."""
+    ids = _in_register(me, sought).with_only_columns(col(Filed.id), maintain_column_froms=True)
+    here = session.scalars(ids.order_by(*NEWEST_FIRST).offset((number - 1) * PAGE).limit(PAGE)).all()
+    return list(every(session, me, Sought(), NEWEST_FIRST, col(Filed.id).in_(here)))
 
 
 def every(session: Session, me: Me, sought: Sought, order: Sequence[Any], *more: Any) -> Iterator[Line]:
