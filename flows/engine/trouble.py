@@ -1,5 +1,6 @@
 """Incidents: what could not be done after its tries is shown to the administrator until it is done."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from models.settings import settings
 
 REMIND = "remind"  # nobody there who could be told that an item waits
 NOBODY = "nobody_there"  # who should hold an item is away, and so is everybody above: it stays theirs
-HOLDS_UP_NO_RUN = ("deliver", REMIND, NOBODY)
+MISSING_GLYPHS = "missing_glyphs"  # a sheet has characters that no font on this machine has
+SIGN = "sign_sheet"  # filed unsigned (待补签): the key was away
+HOLDS_UP_NO_RUN = ("deliver", REMIND, NOBODY, MISSING_GLYPHS, SIGN)
 TRIES = 3  # of an effect; then it is an incident
 PAUSES = [settings().retry_seconds * 2**turn for turn in range(TRIES - 1)]  # seconds between them
 LONGEST_PAUSE = timedelta(hours=1)  # between tries of what is an incident already
@@ -33,7 +36,7 @@ def note_incident(session: Session, request_id: UUID | None, subject: str, what:
         "request_id": request_id,
         "subject": subject,
         "what": what,
-        "detail": {"error": detail},
+        "detail": {"error": detail[:500]},
         "tries": 1,
         "since": now,
         "last_at": now,
@@ -42,7 +45,7 @@ def note_incident(session: Session, request_id: UUID | None, subject: str, what:
     again = opened.on_conflict_do_update(
         index_elements=["subject", "what"],
         index_where=text("closed_at IS NULL"),
-        set_={"tries": Incident.tries + 1, "last_at": now, "detail": {"error": detail}},
+        set_={"tries": Incident.tries + 1, "last_at": now, "detail": values["detail"]},
     ).returning(col(Incident.tries))
     return int(session.scalars(again).one())
 
@@ -66,15 +69,30 @@ def close_incident(subject: str, what: str) -> None:
         )
 
 
+def subject_of(number: str, key: str = "") -> str:
+    """How an incident names what it is about: a request, and which part of it."""
+    return f"{number} {key}".strip()[:64]
+
+
 def tell_unless_done(state: State, request_id: UUID | None, number: str, what: str, key: str = "") -> bool:
     """An incident for a task that failed after all its tries; True, and the incident closed, when it was done.
 
     Args:
         key: which part of the request it is about: an item, a copy, a notice.
     """
-    subject = f"{number} {key}".strip()[:64]
+    subject = subject_of(number, key)
     if state.is_completed():
         close_incident(subject, what)
         return True
-    raise_incident(request_id, subject, what, (state.message or "")[:500])
+    raise_incident(request_id, subject, what, state.message or "")
     return False
+
+
+def tell_missing_glyphs(request_id: UUID, number: str, missing: Sequence[int]) -> None:
+    """An incident naming the characters that a sheet was drawn without; closed when one is drawn with all."""
+    if not missing:
+        close_incident(number, MISSING_GLYPHS)
+        return
+    raise_incident(
+        request_id, number, MISSING_GLYPHS, f"没有字体的字：{'、'.join(f'U+{each:04X}' for each in missing)}"[:500]
+    )

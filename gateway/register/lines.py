@@ -13,12 +13,13 @@ from gateway.login.identity import Me
 from gateway.register.sought import Filed, Paper, Sought, conditions
 from gateway.visibility import registered_for
 from gateway.workbench.lists import PAGE, state_in_words
-from models.archival import FOR_EVER, archival_code, retention_code
+from models.archival import FOR_EVER, retention_code
 from models.archive import ArchiveEntry, PrintedCopy
 from models.organisation import Person
 from models.papers import Sheet, Signature
 from models.record import Request, Status
 from models.settings import settings
+from printouts.filing import OnFile
 
 AT_A_TIME = 500  # rows read from the database while a file is written
 FILING_ORDER = (col(Request.prefix), col(Request.year), col(Request.serial), col(Filed.copy_kind))
@@ -49,7 +50,7 @@ class Line:
     copies: int  # printed
 
     @property
-    def file(self) -> Sheet | Signature:
+    def file(self) -> OnFile:
         """What lies in the archive: the one that carries the signature, if there is one."""
         return self.signature or self.sheet
 
@@ -66,8 +67,7 @@ class Line:
     @property
     def archival_code(self) -> str:
         """档号, once the paper is filed."""
-        at = self.entry
-        return archival_code(at.fonds, at.year, at.retention, at.department, at.item_no) if at else ""
+        return self.entry.code if self.entry else ""
 
 
 def count(session: Session, me: Me, sought: Sought, *more: Any) -> int:
