@@ -13,9 +13,8 @@ from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO
 
-from models.papers import Sheet, Signature
 from printouts.columns import Cell, Column
-from printouts.filing import SheetDamaged, read_sheet
+from printouts.filing import OnFile, SheetDamaged, read_sheet
 from printouts.tables import CsvTable, WorkbookTable
 from printouts.wording import minute
 
@@ -47,7 +46,7 @@ class Packed:
 
     name: str
     title: str
-    file: Sheet | Signature
+    file: OnFile
     row: tuple[Cell, ...]
 
 
