@@ -27,6 +27,13 @@ class Settings(BaseSettings):
     organisation: str = "天辰学院"
     personnel: str = "组织人事处"  # the department that keeps the staff: hands over what leavers have
     fonds: str | None = None  # 全宗号 that the archive gave; none: paper cannot be checked off as filed
+    sign_file: Path | None = None  # PKCS#12 with the key that signs the sheets; none, and no token: a trial certificate
+    sign_password: str = Field("", repr=False)
+    sign_pkcs11: Path | None = None  # or the PKCS#11 library of the token that holds it …
+    sign_token: str = ""  # … the token's label …
+    sign_key: str = ""  # … the label of key and certificate …
+    sign_pin: str = Field("", repr=False)
+    timestamp_url: str | None = None  # RFC 3161 server; none: sheets are signed without a timestamp
     smtp_host: str | None = None
     smtp_port: int = 25
     mail_from: str = "oa@tianchen.example"
@@ -67,6 +74,10 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url
         return (self.data / "run" / "database_url").read_text().strip()
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
 
     @property
     def archive(self) -> Path:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from models.papers import Sheet
+from models.papers import Sheet, Signature
 from models.settings import settings
 from printouts.durable import UNFINISHED
-from printouts.filing import SheetDamaged, read_sheet
+from printouts.filing import OnFile, SheetDamaged, read_sheet
 
 STALE = timedelta(hours=1)  # a file still being written for longer belongs to a worker that died
 
@@ -33,10 +33,12 @@ class Finding:
 
 
 def verify(session: Session, now: datetime) -> list[Finding]:
-    """Every filed sheet that does not verify, and every file in the archive that no sheet names."""
-    sheets = session.exec(select(Sheet).order_by(col(Sheet.path))).all()
-    damaged = [Finding(Fault.damaged, sheet.path) for sheet in sheets if not _verifies(sheet)]
-    return damaged + orphans({sheet.path for sheet in sheets}, now)
+    """Every file of a sheet or its signature that does not verify, and every file in the archive that none of them
+    names."""
+    filed: dict[str, OnFile] = {each.path: each for each in session.exec(select(Signature))}
+    filed |= {each.path: each for each in session.exec(select(Sheet))}
+    damaged = [Finding(Fault.damaged, path) for path in sorted(filed) if not _verifies(filed[path])]
+    return damaged + orphans(set(filed), now)
 
 
 def orphans(named: set[str], now: datetime) -> list[Finding]:
@@ -49,9 +51,9 @@ def orphans(named: set[str], now: datetime) -> list[Finding]:
     return found
 
 
-def _verifies(sheet: Sheet) -> bool:
+def _verifies(filed: OnFile) -> bool:
     try:
-        read_sheet(sheet)
+        read_sheet(filed)
     except SheetDamaged:
         return False
     return True

@@ -7,7 +7,7 @@ from datetime import datetime
 from models.papers import Sheet
 from models.refusals import Refusal
 from models.settings import settings
-from printouts.filing import SheetDamaged, read_sheet
+from printouts.filing import OnFile, SheetDamaged, read_sheet
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listed:
-    """A filed sheet, and its line."""
+    """A filed sheet, its line, and which file of it is printed."""
 
     sheet: Sheet
     entry: Entry
+    file: OnFile
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def bundle(listed: Sequence[Listed], by: str, now: datetime, progress: Callable[
 
     papers = {}
     for done, each in enumerate(listed, 1):
-        if pdf := _sound(each.sheet):
+        if pdf := _sound(each.file):
             papers[each.sheet.id] = Paper(each.entry.title, pdf)
         progress(done, len(listed))
     merged = [each for each in listed if each.sheet.id in papers]
@@ -84,11 +85,11 @@ def in_words(left_out: Sequence[Listed]) -> str:
     return "\n".join([told, *(each.entry.title for each in left_out)])
 
 
-def _sound(sheet: Sheet) -> bytes | None:
+def _sound(file: OnFile) -> bytes | None:
     from printouts.merging import readable
 
     try:
-        pdf = read_sheet(sheet)
+        pdf = read_sheet(file)
     except SheetDamaged:
         return None
     return pdf if readable(pdf) else None

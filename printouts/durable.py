@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 UNFINISHED = ".part"  # how the name of a file still being written ends
@@ -14,7 +15,7 @@ def keep(path: Path, content: bytes) -> None:
         OSError: disk full, no permission, a folder of the path is a file.
     """
     _make_folder(path.parent)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=UNFINISHED)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=UNFINISHED)
     try:
         with open(descriptor, "wb") as file:
             file.write(content)
@@ -26,6 +27,17 @@ def keep(path: Path, content: bytes) -> None:
         Path(name).unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def keep_first(path: Path, secret: bytes) -> None:
+    """Write a secret, readable for its owner alone, whole or not at all; of several writers the first one's stays."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent) as fresh:
+        fresh.write(secret)
+        fresh.flush()
+        os.fsync(fresh.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh.name, path)
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,21 +1,28 @@
 """Filing a drawn sheet, exactly once, whatever dies on the way (I4).
 
 The file is written first, under its own hash, and the row of the record after it: a crash leaves at most a file that no
-row names. Rows are unique per request and copy, so of two workers the second is given what the first has filed.
+row names, which the next try clears away. Who files holds the lock of the request's row, so of two workers the second
+is given what the first has filed.
 """
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from models.papers import Sheet, new_code
+from models.papers import Sheet, Signature, new_code
+from models.record import Request
 from models.refusals import Refusal
 from models.settings import settings
+from printouts import tries
 from printouts.durable import keep
+from printouts.signing import Signed
+
+OnFile = Sheet | Signature  # what names a file of the archive and its hash
 
 
 class SheetDamaged(Refusal):
@@ -23,61 +30,111 @@ class SheetDamaged(Refusal):
 
     status, code = 500, "sheet_damaged"
 
-    def __init__(self, sheet: Sheet) -> None:
-        super().__init__("归档的流程单文件缺失或已损坏，请联系管理员从备份恢复。", path=sheet.path, sha256=sheet.sha256)
+    def __init__(self, filed: OnFile) -> None:
+        super().__init__("归档的流程单文件缺失或已损坏，请联系管理员从备份恢复。", path=filed.path, sha256=filed.sha256)
 
 
 def file_sheet(
-    session: Session, request_id: UUID, copy_kind: str, pdf: bytes, pages: int, now: datetime, code: str | None = None
+    session: Session,
+    request_id: UUID,
+    copy_kind: str,
+    pdf: bytes,
+    pages: int,
+    now: datetime,
+    code: str | None = None,
+    signed: Signed | None = None,
 ) -> Sheet:
-    """File a sheet, or return the one that is filed already. The caller's transaction commits the row.
+    """File a sheet, or return the one that is filed already. The caller's transaction commits the row; see `settled`.
 
     Args:
         code: the check code that is printed on it; none: a new one.
+        signed: what signing made of `pdf`; none: it is filed as it is (待补签).
 
     Raises:
         SheetDamaged: it was filed before, and that file is damaged and is not the same as `pdf`.
         OSError: the file could not be written; nothing is filed.
     """
+    _lock(session, request_id)
     filed = filed_sheet(session, request_id, copy_kind)
     if filed:
         return _sound(filed, pdf)
-    sha256 = hashlib.sha256(pdf).hexdigest()
-    path = Path("archive", f"{now.astimezone(settings().zone).year}", sha256[:2], f"{sha256}.pdf")
-    keep(settings().data / path, pdf)
+    file = _keep(session, f"{request_id}-{copy_kind}", signed.pdf if signed else pdf, now)
     sheet = Sheet(
-        request_id=request_id,
-        copy_kind=copy_kind,
-        code=code or new_code(),
-        path=str(path),
-        sha256=sha256,
-        size=len(pdf),
-        pages=pages,
-        filed_at=now,
+        request_id=request_id, copy_kind=copy_kind, code=code or new_code(), pages=pages, filed_at=now, **file
     )
-    session.execute(
-        insert(Sheet).values(sheet.model_dump()).on_conflict_do_nothing(index_elements=["request_id", "copy_kind"])
-    )
-    filed = filed_sheet(session, request_id, copy_kind)
-    assert filed, "inserted, or another worker's that stopped ours"  # noqa: S101 - a row can be seen once it conflicts
-    if filed.path != str(path):
-        (settings().data / path).unlink(missing_ok=True)
-    return filed
+    _add(session, sheet)
+    if signed:
+        _add(session, _signature(sheet, signed, file))
+    return sheet
 
 
-def read_sheet(sheet: Sheet) -> bytes:
-    """The filed PDF, its hash checked. Raises SheetDamaged."""
+def keep_signature(session: Session, sheet: Sheet, signed: Signed) -> bool:
+    """What late signing made of a filed sheet, as a file of its own; False if it was signed meanwhile.
+
+    The caller's transaction commits the row; see `settled`. Raises OSError: nothing is kept.
+    """
+    _lock(session, sheet.request_id)
+    if session.get(Signature, sheet.id):
+        return False
+    _add(session, _signature(sheet, signed, _keep(session, f"{sheet.id}-signed", signed.pdf, sheet.filed_at)))
+    return True
+
+
+def settled(sheet: Sheet) -> None:
+    """The rows of a sheet are committed: no later try has anything of it to clear away."""
+    tries.end(f"{sheet.request_id}-{sheet.copy_kind}")
+    tries.end(f"{sheet.id}-signed")
+
+
+def read_sheet(filed: OnFile) -> bytes:
+    """The PDF that was filed, or that carries the signature, its hash checked. Raises SheetDamaged."""
     try:
-        content = (settings().data / sheet.path).read_bytes()
+        content = (settings().data / filed.path).read_bytes()
     except OSError as error:
-        raise SheetDamaged(sheet) from error
-    if hashlib.sha256(content).hexdigest() != sheet.sha256:
-        raise SheetDamaged(sheet)
+        raise SheetDamaged(filed) from error
+    if hashlib.sha256(content).hexdigest() != filed.sha256:
+        raise SheetDamaged(filed)
     return content
+
+
+def newest(session: Session, sheets: Collection[Sheet]) -> dict[UUID, OnFile]:
+    """By sheet, the file that is handed out: the signed one once there is one, else (待补签) the one that was filed."""
+    signatures = session.exec(select(Signature).where(col(Signature.sheet_id).in_([each.id for each in sheets])))
+    return {each.id: each for each in sheets} | {each.sheet_id: each for each in signatures}
 
 
 def filed_sheet(session: Session, request_id: UUID, copy_kind: str) -> Sheet | None:
     return session.exec(select(Sheet).where(Sheet.request_id == request_id, Sheet.copy_kind == copy_kind)).first()
+
+
+def _lock(session: Session, request_id: UUID) -> None:
+    session.exec(select(Request.id).where(Request.id == request_id).with_for_update()).one()
+
+
+def _keep(session: Session, what: str, content: bytes, when: datetime) -> dict[str, Any]:
+    """Where it lies, its hash and its size, as rows name them."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = Path("archive", f"{when.astimezone(settings().zone).year}", sha256[:2], f"{sha256}.pdf")
+    tries.begin(session, what, path)
+    keep(settings().data / path, content)
+    return {"path": str(path), "sha256": sha256, "size": len(content)}
+
+
+def _signature(sheet: Sheet, signed: Signed, file: dict[str, Any]) -> Signature:
+    return Signature(
+        sheet_id=sheet.id,
+        certificate=signed.certificate,
+        subject=signed.subject,
+        trial=signed.trial,
+        timestamped=signed.timestamped,
+        signed_at=signed.signed_at,
+        **file,
+    )
+
+
+def _add(session: Session, row: OnFile) -> None:
+    session.add(row)
+    session.flush()
 
 
 def _sound(filed: Sheet, pdf: bytes) -> Sheet:

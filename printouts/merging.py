@@ -27,7 +27,9 @@ def merge(title: str, papers: Iterable[Paper]) -> bytes:
         for paper in papers:
             _end_the_leaf(merged)
             bookmarks.append(pikepdf.OutlineItem(paper.title, len(merged.pages)))
-            merged.pages.extend(sources.enter_context(pikepdf.open(io.BytesIO(paper.pdf))).pages)
+            source = sources.enter_context(pikepdf.open(io.BytesIO(paper.pdf)))
+            _strip_signature(source)
+            merged.pages.extend(source.pages)
         with merged.open_outline() as outline:
             outline.root.extend(bookmarks)
         merged.docinfo["/Title"] = title
@@ -43,6 +45,18 @@ def readable(pdf: bytes) -> bool:
             return len(opened.pages) > 0
     except pikepdf.PdfError:
         return False
+
+
+def _strip_signature(pdf: pikepdf.Pdf) -> None:
+    """It holds for its own file alone, and shows nothing on the page."""
+    if "/AcroForm" not in pdf.Root:
+        return
+    form = pdf.Root.AcroForm
+    form.Fields = pikepdf.Array([field for field in form.Fields if field.get("/FT") != "/Sig"])
+    for page in pdf.pages:
+        page.Annots = pikepdf.Array([each for each in page.get("/Annots", []) if each.get("/FT") != "/Sig"])
+    if not len(form.Fields):
+        del pdf.Root.AcroForm
 
 
 def _end_the_leaf(merged: pikepdf.Pdf) -> None:

@@ -18,6 +18,7 @@ from sqlmodel import col, func, or_, select
 
 from flows.engine import prefect_runs, trouble
 from flows.engine.kind import kinds
+from flows.engine.late_signing import sign_waiting
 from flows.engine.locks import if_nobody_walks
 from flows.engine.waking import AWAY, is_young, start
 from models.database import transaction
@@ -43,10 +44,11 @@ class Trouble:
 
 @flow(name="追办", log_prints=False)
 def catch_up() -> State:
-    """找回中断的流程并继续执行。"""
+    """找回中断的流程并继续执行；签名钥匙恢复后补签流程单。"""
     again = sweep()
+    signed = sign_waiting()
     cleared = clear_maintenance()
-    return Completed(message=f"继续执行 {again} 件，清理 {cleared} 次运行")
+    return Completed(message=f"继续执行 {again} 件，补签 {signed} 份，清理 {cleared} 次运行")
 
 
 def sweep(*, thorough: bool = False) -> int:

@@ -46,7 +46,11 @@ def deployments() -> list[Deployed]:
             remind_due, "催办", "flows.engine.reminders.remind_due", "每分钟：逐级催办到期未办的事项。", EVERY_MINUTE
         ),
         Deployed(
-            catch_up, "追办", "flows.engine.catch_up.catch_up", "每分钟：找回中断的流程并继续执行。", EVERY_MINUTE
+            catch_up,
+            "追办",
+            "flows.engine.catch_up.catch_up",
+            "每分钟：找回中断的流程并继续执行，补签流程单。",
+            EVERY_MINUTE,
         ),
     ]
 

@@ -5,19 +5,21 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from flows.engine import trouble
 from flows.engine.kind import Copy, kinds
 from flows.engine.rules import rules_of
 from flows.engine.shown import shown_fields, shown_form
 from models.database import transaction
-from models.papers import new_code
+from models.papers import Signature, new_code
 from models.record import Request, Status
 from models.route import Verdict
 from printouts.case import load
-from printouts.filing import file_sheet, filed_sheet
+from printouts.filing import file_sheet, filed_sheet, settled
 from printouts.gather import gather
-from printouts.render import render
+from printouts.render import Rendered, render
 from printouts.seats import seatings
 from printouts.sheet import SheetData
+from printouts.signing import KeyAway, Signed, sign
 
 AGREED = (Verdict.agree, Verdict.finish)
 
@@ -36,19 +38,36 @@ def due_copies(session: Session, request: Request) -> list[Copy]:
 
 
 def draw_and_file(request_id: UUID, copy_kind: str) -> str:
-    """Draw one copy and file it, unless it is filed; the request's number.
+    """Draw one copy, sign and file it, unless it is filed; the request's number.
+
+    With the key away it is filed unsigned (待补签), which is an incident until late signing has made up for it.
 
     Raises:
         OSError, SheetDamaged, or what drawing raised: nothing is filed, to be tried again.
     """
     with transaction() as session:
-        if filed_sheet(session, request_id, copy_kind):
-            return session.get_one(Request, request_id).number
-    data = sheet_data(request_id, copy_kind, new_code())
-    drawn = render(data)  # outside any transaction: it takes long
-    with transaction() as session:
-        file_sheet(session, request_id, copy_kind, drawn.pdf, drawn.pages, data.printed_at, data.code)
-    return data.number
+        number, filed = session.get_one(Request, request_id).number, filed_sheet(session, request_id, copy_kind)
+    if not filed:
+        data = sheet_data(request_id, copy_kind, new_code())
+        drawn = render(data)  # outside any transaction, as signing: it takes long
+        signed, why_not = _signed(drawn)
+        with transaction() as session:
+            filed = file_sheet(
+                session, request_id, copy_kind, drawn.pdf, drawn.pages, data.printed_at, data.code, signed
+            )
+            if why_not and not session.get(Signature, filed.id):
+                subject = trouble.subject_of(number, copy_kind)
+                trouble.note_incident(session, request_id, subject, trouble.SIGN, why_not)
+    settled(filed)
+    return number
+
+
+def _signed(drawn: Rendered) -> tuple[Signed | None, str]:
+    """What signing made of it, or why it could not be done."""
+    try:
+        return sign(drawn.pdf, datetime.now(UTC)), ""
+    except KeyAway as away:
+        return None, str(away)
 
 
 def sheet_data(request_id: UUID, copy_kind: str, code: str = "") -> SheetData:

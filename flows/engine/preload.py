@@ -9,10 +9,10 @@ import weasyprint
 from prefect import Flow
 
 from flows.engine import catch_up, kind, reminders
-from printouts import render
+from printouts import pades, render
 
 logging.getLogger("oa").setLevel(logging.INFO)  # as the worker's
-READY = (prefect.flow_engine, weasyprint, catch_up, reminders, render, kind.kinds())
+READY = (prefect.flow_engine, weasyprint, catch_up, reminders, render, pades, kind.kinds())
 
 
 def flow_of(entrypoint: str) -> Flow[..., Any]:

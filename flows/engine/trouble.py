@@ -14,7 +14,8 @@ from models.settings import settings
 
 REMIND = "remind"  # nobody there who could be told that an item waits
 NOBODY = "nobody_there"  # who should hold an item is away, and so is everybody above: it stays theirs
-HOLDS_UP_NO_RUN = ("deliver", REMIND, NOBODY)
+SIGN = "sign_sheet"  # filed unsigned (待补签): the key was away
+HOLDS_UP_NO_RUN = ("deliver", REMIND, NOBODY, SIGN)
 TRIES = 3  # of an effect; then it is an incident
 PAUSES = [settings().retry_seconds * 2**turn for turn in range(TRIES - 1)]  # seconds between them
 LONGEST_PAUSE = timedelta(hours=1)  # between tries of what is an incident already
@@ -33,7 +34,7 @@ def note_incident(session: Session, request_id: UUID | None, subject: str, what:
         "request_id": request_id,
         "subject": subject,
         "what": what,
-        "detail": {"error": detail},
+        "detail": {"error": detail[:500]},
         "tries": 1,
         "since": now,
         "last_at": now,
@@ -42,7 +43,7 @@ def note_incident(session: Session, request_id: UUID | None, subject: str, what:
     again = opened.on_conflict_do_update(
         index_elements=["subject", "what"],
         index_where=text("closed_at IS NULL"),
-        set_={"tries": Incident.tries + 1, "last_at": now, "detail": {"error": detail}},
+        set_={"tries": Incident.tries + 1, "last_at": now, "detail": values["detail"]},
     ).returning(col(Incident.tries))
     return int(session.scalars(again).one())
 
@@ -66,15 +67,20 @@ def close_incident(subject: str, what: str) -> None:
         )
 
 
+def subject_of(number: str, key: str = "") -> str:
+    """How an incident names what it is about: a request, and which part of it."""
+    return f"{number} {key}".strip()[:64]
+
+
 def tell_unless_done(state: State, request_id: UUID | None, number: str, what: str, key: str = "") -> bool:
     """An incident for a task that failed after all its tries; True, and the incident closed, when it was done.
 
     Args:
         key: which part of the request it is about: an item, a copy, a notice.
     """
-    subject = f"{number} {key}".strip()[:64]
+    subject = subject_of(number, key)
     if state.is_completed():
         close_incident(subject, what)
         return True
-    raise_incident(request_id, subject, what, (state.message or "")[:500])
+    raise_incident(request_id, subject, what, state.message or "")
     return False

@@ -19,6 +19,7 @@ from models.papers import Sheet
 from models.record import Request
 from models.settings import settings
 from printouts.bundle import Entry, Listed
+from printouts.filing import newest
 
 MOST = 500  # sheets shown, and printed, at a time
 Lying = aliased(Sheet)  # `visible_to` asks about sheets too
@@ -70,7 +71,9 @@ def _narrowing(sought: Sought) -> list[Any]:
 
 
 def _listed(session: Session, found: Select[Any]) -> list[Listed]:
-    return [Listed(sheet, _entry(sheet, request, name)) for sheet, request, name in session.execute(found)]
+    rows = session.execute(found).all()
+    files = newest(session, [sheet for sheet, _, _ in rows])
+    return [Listed(sheet, _entry(sheet, request, name), files[sheet.id]) for sheet, request, name in rows]
 
 
 def _entry(sheet: Sheet, request: Request, name: str) -> Entry:

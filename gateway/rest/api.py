@@ -39,7 +39,7 @@ from models.papers import Sheet
 from models.record import Request as Record
 from models.record import Status
 from models.refusals import NotYours
-from printouts.filing import read_sheet
+from printouts.filing import newest, read_sheet
 
 router = APIRouter(prefix="/api")
 MOST_LISTED = 200
@@ -162,7 +162,7 @@ async def read_filed_sheet(request: Request, number: str, copy: str = Query("arc
         if sheet is None:
             raise NotYours(f"{number} 还没有这一联的流程单。办结后由系统生成，请稍后再看。")
         effects.confirm(session, record, me.account, "downloaded", now)
-        return read_sheet(sheet)
+        return read_sheet(newest(session, [sheet])[sheet.id])
 
     pdf = await answered(request, work)
     name = f'inline; filename="{number}-{copy}.pdf"'

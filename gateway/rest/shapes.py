@@ -345,6 +345,7 @@ class SheetShown(TypedDict):
     title: str
     path: str
     sha256: str
+    signed: bool  # 待补签 until it is
     pages: int
     filed_at: datetime
     url: str

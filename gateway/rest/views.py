@@ -33,9 +33,10 @@ from gateway.rest.shapes import (
 from models.messages import Notice
 from models.next_stop import permitted
 from models.organisation import Person
-from models.papers import Attachment, Sheet
+from models.papers import Attachment, Sheet, Signature
 from models.record import Decision, ItemState, JournalEntry, Request, StepChange, Visit, WorkItem, where_added
 from models.route import INITIATOR, Step, Verdict, Where
+from printouts.filing import newest
 
 Parts = defaultdict[tuple[int, int], list[PartShown]]
 
@@ -298,13 +299,15 @@ def attachments_shown(session: Session, request: Request, people: People) -> lis
 def sheets_shown(session: Session, request: Request, kind: Kind) -> list[SheetShown]:
     """The copies that are filed."""
     titles = {copy.key: copy.title for copy in kind.copies}
-    sheets = session.exec(select(Sheet).where(Sheet.request_id == request.id).order_by(col(Sheet.filed_at)))
+    sheets = session.exec(select(Sheet).where(Sheet.request_id == request.id).order_by(col(Sheet.filed_at))).all()
+    files = newest(session, sheets)
     return [
         {
             "copy": sheet.copy_kind,
             "title": titles[sheet.copy_kind],
-            "path": sheet.path,
-            "sha256": sheet.sha256,
+            "path": files[sheet.id].path,
+            "sha256": files[sheet.id].sha256,
+            "signed": isinstance(files[sheet.id], Signature),
             "pages": sheet.pages,
             "filed_at": sheet.filed_at,
             "url": f"/api/requests/{request.number}/sheet?copy={sheet.copy_kind}",

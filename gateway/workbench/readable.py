@@ -37,6 +37,7 @@ ACTS = {act.entry: act.journal for act in TABLE} | {
     "delegation_opened": "请假期间由 {person} 代理",
     "delegation_failed": "未能设置 {person} 为代理人",
     "printed": "合并打印{copy}",
+    "signed": "补签{copy}",
     "reading_reminded": "提醒确认已阅知：{names}",
     "reading_overdue": "送阅已过期限，未确认已阅知：{names}",
 }

@@ -37,7 +37,7 @@ def filed(home: Path, number: str, pages: int = 1, width: int = 595) -> Listed:
         pages=pages,
         filed_at=at(20),
     )
-    return Listed(sheet, Entry(number, "归档联", "请假", "冯文海", "信息工程系", "办结", pages, at(20)))
+    return Listed(sheet, Entry(number, "归档联", "请假", "冯文海", "信息工程系", "办结", pages, at(20)), sheet)
 
 
 def bundled(*listed: Listed) -> Bundle:
