@@ -13,13 +13,14 @@ from ops.verifying import Counted, findings
 
 ADVICE = {
     "journal": "办理记录只增不改：请保全现场，从备份找回这一行核对。",
+    "signature": "请从备份恢复签名的文件或它的登记，再核对一次。",
     "sheet": "请从备份恢复这份流程单或它的登记，再核对一次。",
     "attachment": "请从备份恢复这个附件，再核对一次。",
     "heads": "请与异地保存的每日链头核对，查明谁动过它。",
     "file": "可以删除。",
 }
 OTHERWISE = "请与备份和归档的流程单核对，查明谁动过数据库。"
-NOUNS = {"requests": "件申请", "entries": "条办理记录", "sheets": "份流程单", "attachments": "个附件"}
+NOUNS = ("件申请", "条办理记录", "份流程单", "个签名", "个附件")  # of what was looked at, in that order
 
 
 def main(args: Sequence[str]) -> int:
@@ -44,7 +45,7 @@ def _tell(finding: Finding) -> str:
 
 
 def _sum_up(counted: Counted, bad: int, seconds: float) -> str:
-    looked = "、".join(f"{counted.counts[name]} {noun}" for name, noun in NOUNS.items())
+    looked = "、".join(f"{count} {noun}" for count, noun in zip(counted.counts.values(), NOUNS, strict=True))
     return f"核对了 {looked}，用时 {seconds:.1f} 秒：{f'{bad} 处不符' if bad else '没有发现改动'}。"
 
 

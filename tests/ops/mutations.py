@@ -17,6 +17,10 @@ def delete(table: str, where: str = "true") -> str:
     return f"DELETE FROM {table} WHERE {MINE} AND {where}"
 
 
+def of_sheet(statement: str) -> str:
+    return f"{statement} WHERE sheet_id IN (SELECT id FROM sheet WHERE {MINE})"
+
+
 # … of a row by its key; none: the key is not known beforehand
 EDITED: dict[str, tuple[str, list[str], str, str | None]] = {
     "act of an entry": ("leave", [edit("journal", "act = 'commented'", "seq = 7")], "journal", "seq=7"),
@@ -113,7 +117,7 @@ EDITED: dict[str, tuple[str, list[str], str, str | None]] = {
         "request",
         "",
     ),
-    "the rule version": ("leave", [edit_request("rule_version = 0")], "rule_table", None),
+    "the rule version": ("leave", [edit_request("rule_version = 0")], "request", ""),
     "the host of a step": (
         "leave",
         [edit("route_step", "host = 'T1001'", "edition = 1 AND position = 2")],
@@ -171,6 +175,38 @@ EDITED: dict[str, tuple[str, list[str], str, str | None]] = {
             f" repeat('5', 12) FROM sheet WHERE {MINE}",
         ],
         "sheet",
+        "archive",
+    ),
+    "a signature's row deleted": ("leave", [of_sheet("DELETE FROM signature")], "signature", "archive"),
+    "certificate of a signature": (
+        "leave",
+        [of_sheet("UPDATE signature SET certificate = repeat('0', 64)")],
+        "signature",
+        "archive",
+    ),
+    "hash of a signature": (
+        "leave",
+        [of_sheet("UPDATE signature SET sha256 = repeat('0', 64)")],
+        "signature",
+        "archive",
+    ),
+    "whom a signature names": ("leave", [of_sheet("UPDATE signature SET subject = '别人'")], "signature", "archive"),
+    "that a signature is for trial": (
+        "leave",
+        [of_sheet("UPDATE signature SET trial = false")],
+        "signature",
+        "archive",
+    ),
+    "that a signature has a timestamp": (
+        "leave",
+        [of_sheet("UPDATE signature SET timestamped = true")],
+        "signature",
+        "archive",
+    ),
+    "when it was signed": (
+        "leave",
+        [of_sheet("UPDATE signature SET signed_at = signed_at - interval '1 day'")],
+        "signature",
         "archive",
     ),
     "a request deleted": ("refused", ["DELETE FROM request WHERE number = :number"], "request", ""),

@@ -16,7 +16,7 @@ from models.settings import settings
 from ops.verifying import Counted, findings
 from printouts.durable import keep
 from tests.ops.evidence import CONTRACT, LATER, Office, first, verified
-from tests.ops.mutations import MINE, edit
+from tests.ops.mutations import MINE, edit, of_sheet
 
 
 def sheet_file(connection: Connection, number: str, copy: str = "archive") -> Path:
@@ -84,28 +84,53 @@ def sheet_id(connection: Connection, number: str) -> UUID:
 
 
 @pytest.mark.usefixtures("papers")
-def test_another_record_in_the_sheet_is_found_though_its_row_was_made_to_fit(
+def test_a_signature_stripped_is_found_though_all_rows_were_made_to_fit(connection: Connection, office: Office) -> None:
+    path = sheet_file(connection, office.numbers["leave"])
+    content = path.read_bytes()
+    drawn = content[: content.index(b"%%EOF") + len(b"%%EOF\n")]
+    assert len(drawn) < len(content)
+    fit(connection, office.numbers["leave"], path, drawn)
+    assert first(connection) == ("signature", f"{office.numbers['leave']} archive")
+
+
+@pytest.mark.usefixtures("papers")
+def test_another_record_in_the_sheet_is_found_though_all_rows_were_made_to_fit(
     connection: Connection, office: Office
 ) -> None:
-    number = office.numbers["leave"]
-    path = sheet_file(connection, number)
-    forge_record(path)
-    content = path.read_bytes()
+    path = sheet_file(connection, office.numbers["leave"])
+    fit(connection, office.numbers["leave"], path, forged_record(path))
+    assert first(connection) == ("signature", f"{office.numbers['leave']} archive")
+
+
+@pytest.mark.usefixtures("papers")
+def test_another_record_in_an_unsigned_sheet_is_found(connection: Connection, office: Office) -> None:
+    path = sheet_file(connection, office.numbers["leave"])
+    fit(connection, office.numbers["leave"], path, forged_record(path))
+    connection.execute(text(of_sheet("DELETE FROM signature")), {"number": office.numbers["leave"]})
+    assert first(connection) == ("sheet", f"{office.numbers['leave']} archive")
+
+
+def fit(connection: Connection, number: str, path: Path, content: bytes) -> None:
+    """Put another file there, and have every row say that this is what was filed."""
+    replace(path, content)
     values = {"number": number, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
     connection.execute(text(edit("sheet", "sha256 = :sha256, size = :size")), values)
-    assert first(connection) == ("sheet", f"{number} archive")
+    connection.execute(text(of_sheet("UPDATE signature SET sha256 = :sha256, size = :size")), values)
 
 
-def forge_record(path: Path) -> None:
+def forged_record(path: Path) -> bytes:
     """Another opinion in the record.json that a sheet carries."""
     with pikepdf.open(path) as pdf:
-        record = json.loads(pdf.attachments["record.json"].get_file().read_bytes())
+        file = pdf.attachments["record.json"].get_file()
+        record = json.loads(file.read_bytes())
         record["decisions"][0]["opinion"] = "改过"
+        content = json.dumps(record).encode()
         del pdf.attachments["record.json"]
-        pdf.attachments["record.json"] = json.dumps(record).encode()
+        pdf.attachments["record.json"] = pikepdf.AttachedFileSpec(pdf, content, mod_date=str(file.obj.Params.ModDate))
+        del pdf.Root.AcroForm, pdf.pages[0].Annots
         forged = io.BytesIO()
         pdf.save(forged)
-    replace(path, forged.getvalue())
+    return forged.getvalue()
 
 
 @pytest.mark.usefixtures("papers")
