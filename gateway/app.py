@@ -12,6 +12,7 @@ from gateway.administration import pages as administration
 from gateway.administration import rule_pages
 from gateway.answers import render_refusals
 from gateway.bounds import Bounds
+from gateway.desk import filing_pages, own_pages
 from gateway.desk import pages as desk
 from gateway.headers import SafeHeaders
 from gateway.jobs import pages as jobs
@@ -23,6 +24,7 @@ from gateway.rest import acts as rest_acts
 from gateway.rest import administrators, api, rules
 from gateway.rest import delegations as rest_delegations
 from gateway.rest import phrases as rest_phrases
+from gateway.rest import printing as rest_printing
 from gateway.rest.openapi import Published
 from gateway.workbench import acts, delegations, hand_overs, new, pages, phrase_pages, request
 from models.parent import die_with_parent
@@ -58,8 +60,22 @@ render_refusals(app)
 for part in (
     *(api, pages, request),  # an address is looked for in this order: what is asked most comes first
     *(sessions, account, log_in_pages, account_pages, provider_pages),
-    *(rest_acts, rest_phrases, administrators, rest_delegations, rules),
-    *(new, acts, phrase_pages, delegations, hand_overs, administration, rule_pages, desk, jobs, routes, ui),
+    own_pages,  # before the acts, which take any word there
+    *(rest_acts, rest_printing, rest_phrases, administrators, rest_delegations, rules),
+    *(
+        new,
+        acts,
+        phrase_pages,
+        delegations,
+        hand_overs,
+        administration,
+        rule_pages,
+        desk,
+        filing_pages,
+        jobs,
+        routes,
+        ui,
+    ),
 ):
     app.include_router(part.router)
 app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

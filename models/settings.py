@@ -1,15 +1,31 @@
 """Settings, from environment variables OA_*. One object, read once a process; see README for the table."""
 
+import re
+import sys
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.page import Margins, read_margins
+
 ROOT = Path(__file__).resolve().parent.parent
+FREE_FONT = "Noto Serif CJK SC"  # what `./oa` installs
+
+
+def _face(name: str) -> str:
+    if not re.fullmatch(r"\w[\w .-]{0,59}", name):
+        raise ValueError("应为一种字体的名称，如 仿宋、FangSong")
+    return name
+
+
+def _margins(text: str) -> str:
+    read_margins(text)
+    return text
 
 
 class Settings(BaseSettings):
@@ -25,8 +41,10 @@ class Settings(BaseSettings):
     org: Path | None = None  # staff file for the first start instead of the sample
     timezone: str = "Asia/Shanghai"
     organisation: str = "天辰学院"
+    font: Annotated[str, AfterValidator(_face)] = FREE_FONT  # of sheets, by its name in fontconfig
+    margins: Annotated[str, AfterValidator(_margins)] = "37 26 35 28"  # of sheets, mm (GB/T 9704)
     personnel: str = "组织人事处"  # the department that keeps the staff: hands over what leavers have
-    fonds: str | None = None  # 全宗号 that the archive gave; none: paper cannot be checked off as filed
+    fonds: str | None = Field(None, pattern="^[0-9A-Za-z]{1,16}$")  # 全宗号 that the archive gave; none: no 归档
     sign_file: Path | None = None  # PKCS#12 with the key that signs the sheets; none, and no token: a trial certificate
     sign_password: str = Field("", repr=False)
     sign_pkcs11: Path | None = None  # or the PKCS#11 library of the token that holds it …
@@ -63,6 +81,10 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def page(self) -> Margins:
+        return read_margins(self.margins)
 
     @property
     def data(self) -> Path:
@@ -116,4 +138,13 @@ class Settings(BaseSettings):
 
 @lru_cache
 def settings() -> Settings:
-    return Settings()
+    """Ends the process, and says which variable is wrong and why, if one is."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        sys.exit("设置有误，请改正后再启动：\n" + "\n".join(_told(each) for each in error.errors()))
+
+
+def _told(fault: Any) -> str:
+    reason = str(fault["msg"]).removeprefix("Value error, ")
+    return f"  OA_{fault['loc'][0].upper()}（现为「{fault['input']}」）：{reason}"

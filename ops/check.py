@@ -17,6 +17,7 @@ from models.settings import settings
 from ops.check_runs import disagreements
 from ops.record import open_record
 from printouts.archive_check import Fault, verify
+from printouts.fonts import lacking
 
 INVARIANTS = {
     "I1": "处理意见都在案，与办理记录一致",
@@ -36,6 +37,7 @@ ADVICE = {
     "settle": "请查看 log/worker.log；改正后系统自动落账。",
     "remind": "待办久未办理，上级岗位却空缺或不在岗：请补设人员，或联系待办人；办理后自动消除。",
     "nobody_there": "待办人不在岗，上级也空缺或不在岗：请补设人员，或移交待办；办理、移交、到岗后自动消除。",
+    "missing_glyphs": "流程单上这些字印成了〔U+…〕：请安装有这些字的字体，再重新启动；以后画的流程单就有了。",
     "carry_out": "请查看 log/worker.log；系统会继续重试。",
 }
 UNKNOWN = "请查看 log/ 下的日志。"
@@ -52,7 +54,7 @@ def main(args: Sequence[str]) -> int:
         incidents = open_incidents(session)
         count = len(session.exec(select(Request.id)).all())
     found = [*disagreements(), *found]  # that Prefect is away explains what it has not done
-    print(table(found, incidents, count))
+    print(table(found, incidents, count), *lacking(), sep="\n")
     return 1 if found or incidents else 0
 
 

@@ -18,6 +18,7 @@ from models.staff_file import BadStaffFile
 from ops.fleet import load_fleet
 from ops.greeting import DEMO_PASSWORD, who_can_log_in
 from ops.people import SAMPLE, load_organisation
+from printouts.fonts import lacking
 
 
 def main() -> int:
@@ -27,7 +28,7 @@ def main() -> int:
         with transaction() as session:
             if session.exec(select(Person.account).limit(1)).first() is None:
                 begin(session, settings().org)
-            print(who_can_log_in(session))
+            print(who_can_log_in(session), *lacking(), sep="\n")
     except BadStaffFile as refused:
         print(f"人员文件有 {len(refused.faults)} 处错误，没有导入：", *refused.faults, sep="\n", file=sys.stderr)
         return 1

@@ -1,13 +1,14 @@
-"""合并打印: filed sheets in one PDF for both sides of the paper, an index first; damaged ones left out and named."""
+"""What is printed together: filed sheets, each in a layout, with or without attachments; and how it came out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.papers import Sheet
+from models.archive import Layout
+from models.papers import Attachment, Sheet
 from models.refusals import Refusal
-from models.settings import settings
-from printouts.filing import OnFile, SheetDamaged, read_sheet
+from printouts.filing import OnFile
+from printouts.marks import Stamp
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,55 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Bundle:
-    pdf: bytes
-    merged: Sequence[Listed]
-    left_out: Sequence[Listed]
+class Order:
+    """A sheet to print, and how.
+
+    Args:
+        draw: gives the PDF of a layout that is not the filed one.
+        attachments: those to bind in, in their order; none where that was not asked for.
+        stamp: what stands in the archive stamp, once it is checked off as filed.
+    """
+
+    listed: Listed
+    layout: Layout = Layout.full
+    draw: Callable[[], bytes] | None = None
+    bound: bool = False
+    attachments: Sequence[Attachment] = ()
+    stamp: Stamp | None = None
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What became of an attachment that was to be bound in: its pages, or why it was left out."""
+
+    name: str  # 附件 2：合同.pdf
+    pages: int = 0
+    left_out: str = ""
+
+    @property
+    def told(self) -> str:
+        return f"{self.name}（{f'没有装订：{self.left_out}' if self.left_out else f'{self.pages} 页'}）"
+
+
+@dataclass
+class Ready:
+    """A sheet on the pile, and its attachments."""
+
+    order: Order
+    pages: int
+    attached: list[Attached] = field(default_factory=list)
+
+    @property
+    def all_pages(self) -> int:
+        return sum(self._papers())
+
+    @property
+    def leaves(self) -> int:
+        """Paper for them, printed on both sides: each begins a leaf."""
+        return sum(-(-pages // 2) for pages in self._papers())
+
+    def _papers(self) -> list[int]:
+        return [self.pages, *(each.pages for each in self.attached)]
 
 
 class AllDamaged(Refusal):
@@ -50,46 +96,7 @@ class AllDamaged(Refusal):
     status, code = 500, "sheets_damaged"
 
 
-def bundle(listed: Sequence[Listed], by: str, now: datetime, progress: Callable[[int, int], None]) -> Bundle:
-    """Merge these in their order, each checked against its hash on record.
-
-    Raises:
-        AllDamaged: nothing is left to print.
-    """
-    from printouts.merging import Paper, merge  # with the first print: WeasyPrint is 60 MB in each process that has it
-    from printouts.print_index import Index, draw_index
-
-    papers = {}
-    for done, each in enumerate(listed, 1):
-        if pdf := _sound(each.file):
-            papers[each.sheet.id] = Paper(each.entry.title, pdf)
-        progress(done, len(listed))
-    merged = [each for each in listed if each.sheet.id in papers]
-    left_out = [each for each in listed if each.sheet.id not in papers]
-    if not merged:
-        raise AllDamaged(in_words(left_out))
-    index = Index(
-        settings().organisation,
-        by,
-        now.astimezone(settings().zone),
-        [each.entry for each in merged],
-        [each.entry for each in left_out],
-    )
-    pdf = merge("流程单合并打印", [Paper("目录", draw_index(index)), *papers.values()])
-    return Bundle(pdf, merged, left_out)
-
-
 def in_words(left_out: Sequence[Listed]) -> str:
     """Which were left out and why, a line each."""
     told = f"下列 {len(left_out)} 份没有合并：归档的文件缺失或已损坏，请联系管理员从备份恢复。"
     return "\n".join([told, *(each.entry.title for each in left_out)])
-
-
-def _sound(file: OnFile) -> bytes | None:
-    from printouts.merging import readable
-
-    try:
-        pdf = read_sheet(file)
-    except SheetDamaged:
-        return None
-    return pdf if readable(pdf) else None

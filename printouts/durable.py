@@ -2,14 +2,28 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 UNFINISHED = ".part"  # how the name of a file still being written ends
 
 
 def keep(path: Path, content: bytes) -> None:
+    """As `keep_written`, of what is in memory."""
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    keep_written(path, write)
+
+
+def keep_written(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """Write a file, read-only, replacing what lay there. On return it is on the disk; on an error it is not there.
+
+    Args:
+        write: writes the content into the open file.
 
     Raises:
         OSError: disk full, no permission, a folder of the path is a file.
@@ -18,7 +32,7 @@ def keep(path: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=UNFINISHED)
     try:
         with open(descriptor, "wb") as file:
-            file.write(content)
+            write(file)
             file.flush()
             os.fchmod(descriptor, 0o444)
             os.fsync(descriptor)

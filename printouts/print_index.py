@@ -6,9 +6,32 @@ from datetime import datetime
 
 from weasyprint import HTML
 
+from models.archive import Layout
 from printouts.bundle import Entry
+from printouts.marks import LAYOUTS, REPRINT
 from printouts.render import FETCHES_NOTHING, INVISIBLE, environment
 from printouts.slim_fonts import slim_fonts
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sheet in the print. `pages` and `leaves`: with its attachments, of which `attached` tells."""
+
+    entry: Entry
+    copy_no: int
+    layout: Layout
+    pages: int
+    leaves: int
+    attached: Sequence[str] = ()
+
+    @property
+    def copy(self) -> str:
+        return f"第 {self.copy_no} 份" + (REPRINT if self.copy_no > 1 else "")
+
+    @property
+    def kind(self) -> str:
+        """What is on paper: 归档联, or an excerpt of it."""
+        return self.entry.copy if self.layout is Layout.full else f"{self.entry.copy}{LAYOUTS[self.layout]}"
 
 
 @dataclass(frozen=True)
@@ -18,18 +41,18 @@ class Index:
     organisation: str
     by: str
     printed_at: datetime
-    entries: Sequence[Entry]
+    lines: Sequence[Line]
     left_out: Sequence[Entry]
 
     @property
     def pages(self) -> int:
-        """Of the sheets alone."""
-        return sum(each.pages for each in self.entries)
+        """Of all but the index."""
+        return sum(each.pages for each in self.lines)
 
     @property
     def leaves(self) -> int:
         """Paper for them, printed on both sides."""
-        return sum(-(-each.pages // 2) for each in self.entries)
+        return sum(each.leaves for each in self.lines)
 
 
 def draw_index(index: Index) -> bytes:

@@ -17,7 +17,9 @@ from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from models.settings import ROOT
+from models.archive import Layout
+from models.settings import FREE_FONT, ROOT, settings
+from printouts.check_code import check_code
 from printouts.sheet import SheetData
 from printouts.slim_fonts import slim_fonts
 from printouts.wording import day, minute, official_number, phrases, size
@@ -35,27 +37,31 @@ INVISIBLE = re.compile(
 class Rendered:
     pdf: bytes
     pages: int
+    missing: tuple[int, ...] = ()  # code points that no installed font has
 
 
-def render(data: SheetData) -> Rendered:
-    """Draw a sheet as PDF/A-3b, fonts embedded, the record attached as record.json.
+def render(data: SheetData, layout: Layout = Layout.full) -> Rendered:
+    """Draw a sheet as PDF/A-3b, fonts embedded. The full one has the record attached as record.json; the others are
+    excerpts for paper, with the same check code and without it.
 
     Characters that no installed font has are printed as 〔U+1F44D〕: PDF/A allows no empty glyphs, and a reader
     must see that something stands there.
     """
-    record = record_json(data)
+    record = record_json(data) if layout is Layout.full else b""
     template = environment().get_template(f"{data.kind}.html")
     html = template.render(
-        layout="layouts/sheet.html",
+        layout=f"layouts/{layout}.html",
         sheet=data,
         form=data.form,
+        check=check_code(data.number, data.code) if data.code else None,
         record_sha256=hashlib.sha256(record).hexdigest(),
     )
     html = INVISIBLE.sub("", html)
     drawn, pdf = _draw(html, data, record)
-    if missing := {point for font in drawn.fonts.values() for point in font.missing}:
+    missing = {point for font in drawn.fonts.values() for point in font.missing}
+    if missing:
         drawn, pdf = _draw(html.translate({point: f"〔U+{point:04X}〕" for point in missing}), data, record)
-    return Rendered(pdf, len(drawn.pages))
+    return Rendered(pdf, len(drawn.pages), tuple(sorted(missing)))
 
 
 def record_json(data: SheetData) -> bytes:
@@ -79,25 +85,31 @@ def environment() -> Environment:
 
 def _draw(html: str, data: SheetData, record: bytes) -> tuple[Document, bytes]:
     document = HTML(string=html, url_fetcher=FETCHES_NOTHING).render(
-        font_config=_fonts(), stylesheets=[_style()], pdf_variant=VARIANT
+        font_config=_fonts(), stylesheets=_styles(), pdf_variant=VARIANT
     )
-    attachment = Attachment(
+    identifier = hashlib.sha256(html.encode() + record).digest()[:16]
+    attachments = [_attachment(data, record)] if record else []
+    pdf = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier, attachments=attachments, finisher=_finish)
+    return document, pdf
+
+
+def _attachment(data: SheetData, record: bytes) -> Attachment:
+    moment = data.printed_at.astimezone(UTC)
+    return Attachment(
         string=record.decode(),
         name="record.json",
         description="办理记录(机器可读)",
         relationship="Data",
-        created=data.printed_at.astimezone(UTC),
-        modified=data.printed_at.astimezone(UTC),
+        created=moment,
+        modified=moment,
         url_fetcher=FETCHES_NOTHING,
     )
-    identifier = hashlib.sha256(html.encode() + record).digest()[:16]
-    pdf = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier, attachments=[attachment], finisher=_finish)
-    return document, pdf
 
 
 def _finish(document: Document, pdf: pydyf.PDF) -> None:
     slim_fonts(document, pdf)
-    pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))  # WeasyPrint 70 lists each attachment twice
+    if "AF" in pdf.catalog:  # WeasyPrint 70 lists each attachment twice
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
 
 
 @lru_cache
@@ -105,9 +117,21 @@ def _fonts() -> FontConfiguration:
     return FontConfiguration()
 
 
+def _styles() -> list[CSS]:
+    return [_style(), _as_set(settings().font, settings().page.css)]
+
+
 @lru_cache
 def _style() -> CSS:
-    style = (TEMPLATES / "layouts" / "sheet.css").read_text()
+    return _css((TEMPLATES / "layouts" / "sheet.css").read_text())
+
+
+@lru_cache
+def _as_set(font: str, margins: str) -> CSS:
+    return _css(f'@page {{ margin: {margins} }} html {{ font-family: "{font}", "{FREE_FONT}" }}')
+
+
+def _css(style: str) -> CSS:
     return CSS(string=style, font_config=_fonts(), url_fetcher=FETCHES_NOTHING)
 
 

@@ -32,3 +32,8 @@ def size(count: int) -> str:
 def phrases(label: str) -> list[str]:
     """A label in pieces between which a line may end: before a bracket, after a slash."""
     return re.split(r"(?=[（(])|(?<=/)", label)
+
+
+def grouped(code: str) -> str:
+    """A check code as people read it out: XXXX-XXXX-XXXX."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

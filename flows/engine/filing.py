@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from flows.engine import trouble
 from flows.engine.kind import Copy, kinds
-from flows.engine.rules import rules_of
+from flows.engine.rules import retention_of
 from flows.engine.shown import shown_fields, shown_form
 from models.database import transaction
 from models.papers import Signature, new_code
@@ -50,6 +50,7 @@ def draw_and_file(request_id: UUID, copy_kind: str) -> str:
     if not filed:
         data = sheet_data(request_id, copy_kind, new_code())
         drawn = render(data)  # outside any transaction, as signing: it takes long
+        trouble.tell_missing_glyphs(request_id, data.number, drawn.missing)
         signed, why_not = _signed(drawn)
         with transaction() as session:
             filed = file_sheet(
@@ -77,7 +78,7 @@ def sheet_data(request_id: UUID, copy_kind: str, code: str = "") -> SheetData:
         request = session.get_one(Request, request_id)
         kind = kinds()[request.kind]
         copy = next(each for each in kind.copies if each.key == copy_kind)
-        years = kind.retention(kind.read(request.form), rules_of(session, kind, request.rule_version))
+        years = retention_of(session, request)
         return gather(
             session,
             request_id,

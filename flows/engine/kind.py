@@ -35,6 +35,7 @@ class Rules(BaseModel):
     ladder: tuple[Rung, ...] = Field(LADDER, title="催办阶梯", description=LADDER_READS)
     supervision: ShortLine = Field("党政办公室", title="督办部门", json_schema_extra=DEPARTMENT)
     retention_years: int = Field(10, title="保管期限（年）", ge=1, le=100)
+    approvers_print: bool = Field(False, title="审批人可打印流程单")
 
     @field_validator("ladder")
     @classmethod

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, func, select
 
-from flows.engine.kind import Kind, Rules
-from models.record import RuleTable
+from flows.engine.kind import Kind, Rules, kinds
+from models.record import Request, RuleTable
 
 _read: dict[tuple[str, int], Rules] = {}  # versions never change once written, so they may be remembered
 
@@ -33,3 +33,9 @@ def rules_of(session: Session, kind: Kind, version: int) -> Rules:
         table = session.get_one(RuleTable, key)
         _read[key] = type(kind.rules).model_validate(table.rules)
     return _read[key]
+
+
+def retention_of(session: Session, request: Request) -> int | None:
+    """For how many years the request's sheet is kept, by its own rules; None: for ever (永久)."""
+    kind = kinds()[request.kind]
+    return kind.retention(kind.read(request.form), rules_of(session, kind, request.rule_version))

@@ -1,5 +1,6 @@
 """Incidents: what could not be done after its tries is shown to the administrator until it is done."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from models.settings import settings
 
 REMIND = "remind"  # nobody there who could be told that an item waits
 NOBODY = "nobody_there"  # who should hold an item is away, and so is everybody above: it stays theirs
+MISSING_GLYPHS = "missing_glyphs"  # a sheet has characters that no font on this machine has
 SIGN = "sign_sheet"  # filed unsigned (待补签): the key was away
-HOLDS_UP_NO_RUN = ("deliver", REMIND, NOBODY, SIGN)
+HOLDS_UP_NO_RUN = ("deliver", REMIND, NOBODY, MISSING_GLYPHS, SIGN)
 TRIES = 3  # of an effect; then it is an incident
 PAUSES = [settings().retry_seconds * 2**turn for turn in range(TRIES - 1)]  # seconds between them
 LONGEST_PAUSE = timedelta(hours=1)  # between tries of what is an incident already
@@ -84,3 +86,13 @@ def tell_unless_done(state: State, request_id: UUID | None, number: str, what: s
         return True
     raise_incident(request_id, subject, what, state.message or "")
     return False
+
+
+def tell_missing_glyphs(request_id: UUID, number: str, missing: Sequence[int]) -> None:
+    """An incident naming the characters that a sheet was drawn without; closed when one is drawn with all."""
+    if not missing:
+        close_incident(number, MISSING_GLYPHS)
+        return
+    raise_incident(
+        request_id, number, MISSING_GLYPHS, f"没有字体的字：{'、'.join(f'U+{each:04X}' for each in missing)}"[:500]
+    )

@@ -1,39 +1,94 @@
-"""合并打印: the PDF is made and kept first; then each request's journal says who printed which copy."""
+"""打印: made ready first, outside any transaction; then numbered, joined and kept within one, so that no number is used
+for what was never kept (docs/decisions/0015-copies.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
-from sqlmodel import Session
-
-from gateway.effects import note
+from gateway.desk.numbering import number_copies
 from gateway.jobs.work import Progress
 from gateway.login.identity import Me
 from models.database import transaction
-from models.record import Request
-from printouts.bundle import Listed, bundle, in_words
-from printouts.prints import keep_print
+from models.refusals import Refusal
+from models.settings import settings
+from printouts.bundle import Listed, Order, Ready, in_words
+from printouts.prints import keep_print, workplace
+
+if TYPE_CHECKING:
+    from printouts.batch import Batch
+
+Write = Callable[[BinaryIO], None]
 
 
-def print_together(job: UUID, me: Me, listed: Sequence[Listed], progress: Progress) -> list[str]:
-    """Merge them and keep the PDF under the job's id; what was merged and what was not, in sentences.
+class NotKept(Refusal):
+    """The disk is full, or may not be written to."""
+
+    status, code = 507, "not_kept"
+
+    def __init__(self) -> None:
+        super().__init__("打印文件无法保存（磁盘已满或不可写），没有打印，也没有计份号。请联系管理员处理后重新打印。")
+
+
+def print_for(job: UUID, me: Me, orders: Sequence[Order], progress: Progress) -> list[str]:
+    """Print them and keep the PDF under the job's id; what was printed and what was not, in sentences.
 
     Raises:
-        AllDamaged: none of them is what was filed.
-        OSError: the PDF could not be written; nothing is noted.
+        AllDamaged: none of them is what was filed; NotKept: then nothing is noted either.
     """
-    now, steps = datetime.now(UTC), 2 * len(listed)  # of each sheet: read, and noted
-    made = bundle(listed, me.name, now, lambda done, _: progress(done, steps))
-    keep_print(job, made.pdf, now)
-    for done, each in enumerate(made.merged, len(listed) + 1):
-        with transaction() as session:
-            _note(session, me.account, each, now)
-        progress(done, steps)
-    pages = sum(each.entry.pages for each in made.merged)
-    told = [f"已合并 {len(made.merged)} 份流程单，共 {pages} 页；每份从单数页开始，请双面打印。"]
-    return told + (in_words(made.left_out).split("\n") if made.left_out else [])
+    now = datetime.now(UTC)
+    return _told(*_printed(me, orders, lambda write: keep_print(job, write, now), now, progress, index=len(orders) > 1))
 
 
-def _note(session: Session, account: str, printed: Listed, now: datetime) -> None:
-    request = session.get_one(Request, printed.sheet.request_id, with_for_update=True)
-    note(session, request, account, "printed", now, copy=printed.entry.copy)
+def print_one(me: Me, order: Order) -> bytes:
+    """One numbered copy. Raises AllDamaged, NotKept."""
+    out = BytesIO()
+    _printed(me, [order], lambda write: write(out), datetime.now(UTC), lambda *_: None, index=False)
+    return out.getvalue()
+
+
+def _printed(
+    me: Me,
+    orders: Sequence[Order],
+    keep: Callable[[Write], None],
+    now: datetime,
+    progress: Progress,
+    *,
+    index: bool,
+) -> tuple[list[Ready], list[Listed], dict[UUID, int]]:
+    from printouts.batch import prepared  # with the first print: WeasyPrint is 60 MB in each process that has it
+
+    steps = 2 * len(orders)  # of each sheet: made ready, and printed
+    try:
+        with workplace() as folder, prepared(orders, folder, lambda done, _: progress(done, steps)) as batch:
+            numbers = _numbered_and_kept(batch, me, keep, now, index=index)
+    except OSError as error:
+        raise NotKept from error
+    progress(steps, steps)
+    return batch.ready, batch.left_out, numbers
+
+
+def _numbered_and_kept(
+    batch: "Batch", me: Me, keep: Callable[[Write], None], now: datetime, *, index: bool
+) -> dict[UUID, int]:
+    with transaction() as session:
+        numbers = number_copies(session, me.account, [each.order for each in batch.ready], now)
+        local = now.astimezone(settings().zone)
+        keep(lambda out: batch.join(out, numbers, me.name, local, index=index))
+    return numbers
+
+
+def _told(ready: Sequence[Ready], left_out: Sequence[Listed], numbers: dict[UUID, int]) -> list[str]:
+    pages = sum(each.all_pages for each in ready)
+    told = [f"已合并 {len(ready)} 份流程单，共 {pages} 页；每份从单数页开始，请双面打印。"]
+    copies = [(each.order.listed.entry.title, numbers[each.order.listed.sheet.id]) for each in ready]
+    if again := [f"{title} 第 {copy_no} 份" for title, copy_no in copies if copy_no > 1]:
+        told.append(f"其中补打 {len(again)} 份：{'、'.join(again)}。")
+    told += [
+        f"{each.order.listed.entry.number} {attached.told}"
+        for each in ready
+        for attached in each.attached
+        if attached.left_out
+    ]
+    return told + (in_words(left_out).split("\n") if left_out else [])

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.engine.decide import Choice
 from flows.engine.forms import Line, Opinion, Remark, Saying
+from models.archive import Layout
 from models.route import Verdict
 
 MOST = 2_147_483_647  # that a column of whole numbers keeps
@@ -98,6 +99,14 @@ class SeenRequest(Body):
 
     number: str = Field(title="编号", min_length=1, max_length=32)
     seq: int = Field(title="当时的记录序号", ge=0, le=MOST)
+
+
+class PrintBody(Body):
+    """A numbered copy on paper; left out: as this person printed the kind last."""
+
+    copy_kind: str = Field("archive", title="联次", max_length=16, alias="copy")
+    layout: Layout | None = Field(None, title="版式")
+    bind: bool | None = Field(None, title="附件一并装订")
 
 
 class MoveBody(Body):

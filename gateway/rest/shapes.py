@@ -351,6 +351,21 @@ class SheetShown(TypedDict):
     url: str
 
 
+class CheckedOffShown(TypedDict):
+    """归档: the archive fields of a sheet; `before`: it was checked off already. `retention`: Y, D30, D10."""
+
+    number: str
+    code: str
+    fonds: str
+    year: int
+    department: str
+    retention: str
+    item_no: int
+    pages: int
+    filed_at: datetime
+    before: bool
+
+
 class HandedOver(TypedDict):
     numbers: list[str]
 

@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from flows.engine.acts.table import TABLE
 from flows.engine.kind import kinds
 from flows.engine.shown import shown_fields, shown_form
+from gateway.desk.choices import AS_SHIPPED, How, in_words, last_choices
+from gateway.desk.who import prints
 from gateway.login.identity import Me
 from gateway.login.providers import proving
 from gateway.rest.views import People, attachments_shown, sheets_shown, summary_shown
@@ -17,12 +19,14 @@ from gateway.workbench.act_forms import TypedAct, acts_of
 from gateway.workbench.acting import Typed, acting, typed_in_words
 from gateway.workbench.lists import next_open, open_items, state_in_words
 from gateway.workbench.readers import readers_of
+from models.archive import Layout
 from models.record import ItemState, JournalEntry, Request, Status
 from models.refusals import Refusal
 from models.route import OUTCOME_TITLES, Outcome, Part, Where
 from printouts.case import Case, load
 from printouts.course import earlier_rounds, standing_steps
 from printouts.effects import effects, readers
+from printouts.marks import LAYOUTS, REPRINT
 from printouts.sheet import SheetOpinion, SheetStep
 from printouts.verdicts import ADDED, act_in_words
 
@@ -36,7 +40,8 @@ ACTS = {act.entry: act.journal for act in TABLE} | {
     "came_home": "代理结束交还：{person} → {to}",
     "delegation_opened": "请假期间由 {person} 代理",
     "delegation_failed": "未能设置 {person} 为代理人",
-    "printed": "合并打印{copy}",
+    "printed": "打印{copy}{which}",
+    "filed": "归档，档号 {code}",
     "signed": "补签{copy}",
     "reading_reminded": "提醒确认已阅知：{names}",
     "reading_overdue": "送阅已过期限，未确认已阅知：{names}",
@@ -94,8 +99,16 @@ def request_page(
         "journal": journal,
         "acts": acts_of(session, me, request, now, tried),
         "readers": readers_of(case),
+        "printing": _printing(session, me, request),
         "may_copy": request.initiator == me.account and kind.listed,
     }
+
+
+def _printing(session: Session, me: Me, request: Request) -> dict[str, Any] | None:
+    """The layouts and what was chosen last; None for whoever may not print it."""
+    if not prints(session, me, request):
+        return None
+    return {"layouts": LAYOUTS, "last": last_choices(session, me.account).get(request.kind, AS_SHIPPED)}
 
 
 def _awaited(case: Case) -> list[str]:
@@ -140,6 +153,8 @@ def _told(act: str, detail: Mapping[str, Any], name: Callable[[str | None], str]
         result=OUTCOME_TITLES[Outcome(outcome)] if outcome else "",
         seen=act_in_words(detail.get("by")),
         copy=detail.get("copy", ""),
+        which=_which(detail),
+        code=detail.get("code", ""),
         names=detail.get("names", ""),
         from_version=detail.get("from_version", ""),
         to_version=detail.get("to_version", ""),
@@ -165,3 +180,11 @@ def _reminded(detail: Mapping[str, Any]) -> str:
     """Who but the holder was told; entries from before the ladder went further up do not say."""
     whom = TOLD_OF_IT.get(detail.get("whom", ""), "")
     return whom + NOBODY if whom and not detail.get("told") else whom
+
+
+def _which(detail: Mapping[str, Any]) -> str:
+    """Which copy was printed, and how; entries from before copies had numbers do not say."""
+    if "copy_no" not in detail:
+        return ""
+    again = f"（{REPRINT}）" if detail["copy_no"] > 1 else ""
+    return f"第 {detail['copy_no']} 份{again}，{in_words(How(Layout(detail['layout']), detail['bound']))}"

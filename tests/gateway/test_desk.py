@@ -2,21 +2,21 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from gateway.app import app
 from gateway.desk.lists import MOST
-from models.database import engine, transaction
+from models.database import transaction
 from models.jobs import Job
-from models.papers import Sheet
 from models.record import Request
 from models.settings import settings
 from printouts.filing import file_sheet
-from tests.gateway.browser import Browser, Form, Page
+from tests.gateway.browser import Browser, Page
+from tests.gateway.desk import copies, download, file, filed, on_desk, printed, printing, swapped_on_disk
 from tests.gateway.office import (
     ADMINISTRATOR,
     CLERK,
@@ -29,69 +29,11 @@ from tests.gateway.office import (
     nothing_changed,
     run_all,
     seal,
-    send,
 )
 from tests.printouts.papers import paper, widths
 from tests.printouts.reading import pages_of
 
-Filed = tuple[str, str]  # number of the request, id of its sheet
 FRESH = {"populate_existing": True}
-
-
-def file(number: str, pages: int = 1, width: int = 595, when: datetime | None = None) -> Filed:
-    """As the flow would when the request is finished."""
-    with transaction() as session:
-        request = session.exec(select(Request).where(Request.number == number)).one()
-        pdf = paper(pages, width) + f"%{number}".encode()
-        return number, str(file_sheet(session, request.id, "archive", pdf, pages, when or datetime.now(UTC)).id)
-
-
-def filed(pages: int = 1, width: int = 595, when: datetime | None = None) -> Filed:
-    """A leave of a day, approved and filed."""
-    number = TEACHER.submit("leave", leave())
-    SECTION_HEAD.decide(number, "finish")
-    return file(number, pages, width, when)
-
-
-def ticked(*sheets: Filed) -> dict[str, str]:
-    return {f"item__{sheet}": "true" for _, sheet in sheets}
-
-
-def printing(browser: Browser, *sheets: Filed) -> httpx.Response:
-    return browser.post(Form("/desk", {"csrf": browser.csrf}), **ticked(*sheets))
-
-
-def printed(browser: Browser, *sheets: Filed) -> tuple[Page, str]:
-    """The job's page once it has ended, and its address."""
-    answer = printing(browser, *sheets)
-    assert answer.status_code == 303, answer.text
-    return browser.open(answer.headers["location"]), answer.headers["location"]
-
-
-def download(browser: Browser, address: str, status: int = 200) -> httpx.Response:
-    answer = send("GET", f"{address}/file", headers=browser.cookie)
-    assert answer.status_code == status
-    return answer
-
-
-def swapped_on_disk(sheet: Filed) -> None:
-    with Session(engine()) as session:
-        path = settings().data / session.get_one(Sheet, UUID(sheet[1])).path
-    path.unlink()
-    path.write_bytes(paper(1))
-
-
-def on_desk(page: Page, *sheets: Filed) -> list[str]:
-    """Those of these that lie there, in the order of the page."""
-    assert page.status == 200
-    found = [next((number for number, _ in sheets if number in row), "") for row in page.rows]
-    return [number for number in found if number]
-
-
-def acts(number: str) -> list[tuple[str, str]]:
-    """Who printed which copy of a request."""
-    journal = TEACHER.read(number)["journal"]
-    return [(each["actor"]["account"], each["detail"]["copy"]) for each in journal if each["act"] == "printed"]
 
 
 def test_the_clerk_finds_what_was_filed_today_in_the_order_of_the_numbers() -> None:
@@ -136,8 +78,11 @@ def test_each_print_is_in_the_journal_of_its_request() -> None:
     one, other, clerk = filed(), filed(), Browser(CLERK)
     printed(clerk, one, other)
     printed(clerk, one)
-    assert (acts(one[0]), acts(other[0])) == ([(CLERK.account, "归档联")] * 2, [(CLERK.account, "归档联")])
-    assert "合并打印归档联" in Browser(TEACHER).open(f"/requests/{one[0]}").text
+    first, second = ({"copy": "归档联", "copy_no": no, "layout": "full", "bound": False} for no in (1, 2))
+    assert copies(one[0]) == [(CLERK.account, first), (CLERK.account, second)]
+    assert copies(other[0]) == [(CLERK.account, first)]
+    told = Browser(TEACHER).open(f"/requests/{one[0]}").text
+    assert ("打印归档联第 1 份，全文" in told, "打印归档联第 2 份（补打），全文" in told) == (True, True)
 
 
 def test_a_swapped_file_is_left_out_and_named() -> None:
@@ -147,7 +92,7 @@ def test_a_swapped_file_is_left_out_and_named() -> None:
     assert "下列 1 份没有合并" in page.text
     assert f"{swapped[0]} 归档联" in page.text
     assert widths(download(clerk, address).content)[2:] == [401]
-    assert (acts(sound[0]) != [], acts(swapped[0])) == (True, [])
+    assert (copies(sound[0]) != [], copies(swapped[0])) == (True, [])
 
 
 def test_of_swapped_files_alone_nothing_is_made() -> None:
@@ -203,7 +148,7 @@ def test_a_sheet_that_is_none_stops_the_print(sheet: str) -> None:
     sound = filed()
     with nothing_changed():
         assert printing(Browser(CLERK), sound, ("", sheet)).status_code == 404
-    assert acts(sound[0]) == []
+    assert copies(sound[0]) == []
 
 
 def test_a_sheet_of_a_request_that_is_not_yet_the_clerks_is_none() -> None:
@@ -222,10 +167,10 @@ def test_nothing_ticked_is_told() -> None:
 
 def test_more_than_five_hundred_are_refused() -> None:
     page = Page(printing(Browser(CLERK), *(("", str(uuid4())) for _ in range(MOST + 1))))
-    assert (page.status, "一次最多合并 500 份流程单，您选了 501 份" in page.text) == (422, True)
+    assert (page.status, "一次最多合并打印 500 份流程单，您选了 501 份" in page.text) == (422, True)
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "20260101", "２０２６-０１-０１", "昨天"])
 def test_a_day_that_is_none_is_told(day: str) -> None:
     page = Browser(CLERK).open(f"/desk?from={day}")
-    assert (page.status, "归档日期：不是有效的日期" in page.text) == (422, True)
+    assert (page.status, "生成日期：不是有效的日期" in page.text) == (422, True)

@@ -16,6 +16,7 @@ from gateway.delegations import DelegationBody
 from gateway.login.security_log import TITLES
 from models.route import OUTCOME_TITLES, PART_TITLES, CountersignRule, Part, Verdict
 from models.settings import ROOT
+from printouts.marks import LAYOUTS
 from printouts.verdicts import ACTS, ADDED, REMOVED, RULES, verdict_in_words
 
 STANDING = (
@@ -31,6 +32,9 @@ STANDING = (
     "意见",
     "原因",
     "前一位会签人",
+    "未打印",
+    "已归档",
+    "不归档",
 )
 
 
@@ -54,6 +58,7 @@ def labels() -> set[str]:
         *OUTCOME_TITLES.values(),
         *TITLES.values(),
         *DIFFERENCES.values(),
+        *LAYOUTS.values(),
     }
 
 

@@ -29,6 +29,8 @@ AUDIT = SheetPerson("张军英", "审计处")
 LEGAL = SheetPerson("冯桐", "法务办公室")
 KEEPER = SheetPerson("沈静", "财务处")
 
+CODE = "7K3MPQ9XZ2AB"
+
 ON = "同意，转交下一步"
 END = "同意，结束流程"
 
@@ -71,6 +73,7 @@ LEAVE = SheetData(
     outcome="办结",
     retention="10年",
     printed_at=at(20, 10, 13),
+    code=CODE,
     form=shown(
         leave_type=("假别", "事假"),
         days=("请假天数", "9"),
@@ -126,7 +129,9 @@ _ASSIGNED = (
     SheetStep("分管校领导审批", (said("主办", VICE, ON, "同意。注意行车安全。", at(20, 11, 5)),)),
     SheetStep("派车", (said("主办", DISPATCHER, ON, "", at(20, 14, 30), 车号="甘A·D2036", 驾驶员="秦师傅"),)),
 )
-_WAITING = SheetStep("收车", (said("经办", DRIVER, "待办理"), said("主办", DISPATCHER, "待办理")))
+_METERS = ("出车里程表（公里）", "收车里程表（公里）", "实际出发", "实际返回", "油料费（元）", "过路费（元）")
+_TO_FILL_IN = said("经办", DRIVER, "待办理", "", None, **dict.fromkeys(_METERS, ""))
+_WAITING = SheetStep("收车", (_TO_FILL_IN, said("主办", DISPATCHER, "待办理")))
 _RETURNED = SheetStep(
     "收车",
     (
@@ -136,14 +141,9 @@ _RETURNED = SheetStep(
             "已办理",
             "车况正常。",
             at(25, 19, 20),
-            **{
-                "出车里程表（公里）": "86210",
-                "收车里程表（公里）": "86394",
-                "实际出发": "2026年11月25日 07:28",
-                "实际返回": "2026年11月25日 18:52",
-                "油料费（元）": "",
-                "过路费（元）": "65",
-            },
+            **dict(
+                zip(_METERS, ("86210", "86394", "2026年11月25日 07:28", "2026年11月25日 18:52", "", "65"), strict=True)
+            ),
         ),
         said("主办", DISPATCHER, END, "", at(25, 19, 35)),
     ),
@@ -194,7 +194,7 @@ SEAL = sheet(
         seal=("印章名称", "合同专用章"),
         copies=("份数", "4"),
         stamps_per_copy=("每份用印数（含骑缝章）", "3"),
-        stamps_granted=("核准用印数", "12"),
+        stamps_granted=("批准用印数", "12"),
         recipient=("发往单位", "陇原智能装备有限公司"),
         reason=(
             "用印事由",
@@ -293,3 +293,29 @@ SEAL = sheet(
         SheetReminder(LEGAL, "会签与分管校领导审批", at(17, 9, 30), ding=True),
     ),
 )
+
+REVOCATION = sheet(
+    title="撤销流程单",
+    number="CX-2026-000007",
+    kind="revocation",
+    submitted_at=at(21, 9, 0),
+    finished_at=at(21, 10, 30),
+    printed_at=at(21, 10, 31),
+    form=shown(
+        number=("原申请编号", "QJ-2026-000123"),
+        reason=("撤销原因", "母亲手术改期，暂不需要陪护，申请撤销原请假，按原课表上课。"),
+    ),
+    steps=(SheetStep("原审批人同意撤销", (said("主办", HR, END, "同意撤销，已恢复假期天数。", at(21, 10, 30)),)),),
+    attachments=(),
+    readers=(),
+    effects=(SheetEffects(HR, "原审批人同意撤销（主办）", at(21, 9), at(21, 9, 40), "查看", at(21, 10, 30), "同意"),),
+    reminders=(),
+)
+
+SHEETS = {
+    "leave-archive": LEAVE,
+    "vehicle-dispatch": DISPATCH,
+    "vehicle-archive": VEHICLE,
+    "seal-archive": SEAL,
+    "revocation-archive": REVOCATION,
+}  # of each kind, each copy

@@ -4,6 +4,8 @@ import io
 
 import pikepdf
 import pypdfium2
+import zxingcpp
+from PIL import Image
 
 LEAVES_A_FILE_OPEN = "ignore:unclosed file.*sRGB2014:ResourceWarning"  # WeasyPrint 70, its own colour profile
 MM = 72 / 25.4  # points
@@ -17,9 +19,13 @@ def pages_of(pdf: bytes) -> list[str]:
     """The text of each page, blanks and line ends removed: what was written may have been broken over lines."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return ["".join(page.get_textpage().get_text_range().split()) for page in document]
+        return [packed(page.get_textpage().get_text_range()) for page in document]
     finally:
         document.close()
+
+
+def packed(text: str) -> str:
+    return "".join(text.split())
 
 
 def text_within(pdf: bytes, page: int, left: float, top: float, right: float, bottom: float) -> str:
@@ -36,3 +42,17 @@ def text_within(pdf: bytes, page: int, left: float, top: float, right: float, bo
 
 def opened(pdf: bytes) -> pikepdf.Pdf:
     return pikepdf.open(io.BytesIO(pdf))
+
+
+def pictures_of(pdf: bytes, dpi: int) -> list[Image.Image]:
+    """Each page in shades of grey."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [page.render(scale=dpi / 72).to_pil().convert("L") for page in document]
+    finally:
+        document.close()
+
+
+def scanned(pdf: bytes, dpi: int = 150) -> list[list[str]]:
+    """What a phone reads off each page, printed and photographed so finely."""
+    return [[code.text for code in zxingcpp.read_barcodes(picture)] for picture in pictures_of(pdf, dpi)]

@@ -11,7 +11,6 @@ from printouts.render import FETCHES_NOTHING, render
 from printouts.sheet import SheetData, SheetPerson, SheetRules, SheetStep, Shown
 from tests.printouts.office import (
     AUDIT,
-    DISPATCH,
     END,
     FINANCE,
     HEAD,
@@ -19,21 +18,16 @@ from tests.printouts.office import (
     LEGAL,
     ON,
     SEAL,
-    VEHICLE,
+    SHEETS,
     VICE,
     at,
     said,
     sheet,
 )
-from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, pages_of, text_of, text_within
+from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, packed, pages_of, text_of, text_within
 
 pytestmark = pytest.mark.filterwarnings(LEAVES_A_FILE_OPEN)
-SHEETS = {"leave": LEAVE, "dispatch": DISPATCH, "vehicle": VEHICLE, "seal": SEAL}
 each_sheet = pytest.mark.parametrize("data", SHEETS.values(), ids=SHEETS)
-
-
-def packed(text: str) -> str:
-    return "".join(text.split())
 
 
 @each_sheet
@@ -98,11 +92,6 @@ def test_paper_is_a4_and_the_place_of_the_archive_stamp_is_blank() -> None:
     with opened(pdf) as document:
         assert [round(float(edge) / 72 * 25.4) for edge in document.pages[0].MediaBox] == [0, 0, 210, 297]
     assert text_within(pdf, 0, 0, 0, 210, 37) == ""
-
-
-def test_the_place_of_the_check_code_is_blank_on_every_page() -> None:
-    drawn = render(SEAL)
-    assert [text_within(drawn.pdf, page, 150, 263, 210, 297) for page in range(drawn.pages)] == [""] * drawn.pages
 
 
 def test_every_page_tells_its_number_the_print_time_and_the_copy() -> None:

@@ -12,7 +12,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from printouts.merging import Paper, merge
+from printouts.merging import Pile
 from printouts.render import record_json, render
 from printouts.signed import check_signature
 from printouts.signing import KeyAway, Signed, sign
@@ -136,9 +136,13 @@ def test_a_trial_signature_says_so(drawn: bytes) -> None:
         assert "仅供试用" in str(signature.Reason)
 
 
-def test_signed_sheets_can_be_merged(signed: Signed) -> None:
+def test_signed_sheets_can_be_merged(signed: Signed, tmp_path: Path) -> None:
     """Without their signatures, which hold for their own files alone."""
-    with opened(merge("合并", [Paper("甲", signed.pdf), Paper("乙", signed.pdf)])) as merged:
+    out = io.BytesIO()
+    with Pile(tmp_path) as pile:
+        placed = [pile.put(title, signed.pdf) for title in ("甲", "乙")]
+        pile.join(out, "合并", None, placed, lambda _on, _pages: None)
+    with opened(out.getvalue()) as merged:
         assert merged.check_pdf_syntax() == []
         assert "/AcroForm" not in merged.Root
         assert [each for page in merged.pages for each in page.get("/Annots", [])] == []

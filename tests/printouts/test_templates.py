@@ -22,5 +22,5 @@ class Asked(dict[str, Shown]):
 def test_the_template_places_every_field_of_the_form(kind: Kind) -> None:
     form = Asked()
     template = environment().get_template(f"{kind.key}.html")
-    template.render(layout="layouts/sheet.html", sheet=sheet(kind=kind.key), form=form, record_sha256="")
+    template.render(layout="layouts/full.html", sheet=sheet(kind=kind.key), form=form, check=None, record_sha256="")
     assert set(kind.form.model_fields) - LISTED <= set(form)
