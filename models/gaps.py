@@ -27,7 +27,7 @@ QUESTIONS = {
         SELECT format('%s %s', number, copy_kind), format('有 %s 份，应只有一份', count(*))
         FROM sheet JOIN request r ON r.id = request_id GROUP BY number, copy_kind HAVING count(*) > 1 ORDER BY 1""",
     "printed_copy": """
-        SELECT format('%s %s copy_no=%s', number, copy_kind, before + 1), '缺失：份号不连续，被删除或改号'
+        SELECT format('%s copy_no=%s', number, before + 1), format('缺失：%s 的份号不连续，被删除或改号', copy_kind)
         FROM (SELECT sheet_id, copy_no, lag(copy_no, 1, 0) OVER (PARTITION BY sheet_id ORDER BY copy_no) AS before
             FROM printed_copy) p JOIN sheet s ON s.id = p.sheet_id JOIN request r ON r.id = s.request_id
         WHERE copy_no > before + 1 ORDER BY 1""",

@@ -6,9 +6,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 from models.finding import Finding
+from models.settings import settings
 from ops.record import open_record
+from ops.refused import CannotDo
 from ops.verifying import Counted, findings
 
 ADVICE = {
@@ -27,16 +30,30 @@ def main(args: Sequence[str]) -> int:
     """Print each finding as it is found, then a line that sums up; 0 when nothing is wrong, else 1."""
     parser = argparse.ArgumentParser("oa verify", description="核对记录和归档的文件有没有被改动")
     parser.add_argument("--json", action="store_true", help="每行一个 JSON 对象，最后一行是小结")
+    parser.add_argument("--heads", type=Path, metavar="FOLDER", help="每日链头所在的文件夹，默认 OA_HEADS_FOLDER")
     asked = parser.parse_args(args)
+    heads = _heads(asked.heads)
     tell, sum_up = (_tell_json, _sum_up_json) if asked.json else (_tell, _sum_up)
     began, counted, bad = time.monotonic(), Counted(), 0
     with open_record() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})  # one record for all questions
-        for finding in findings(session, counted, datetime.now(UTC)):
+        for finding in findings(session, counted, datetime.now(UTC), heads):
             bad += not finding.harmless
             print(tell(finding), flush=True)
     print(sum_up(counted, bad, time.monotonic() - began))
     return 1 if bad else 0
+
+
+def _heads(asked: Path | None) -> Path:
+    """Where the daily heads are looked for; without a setting, those that we have kept ourselves.
+
+    Raises:
+        CannotDo: there is no such folder.
+    """
+    folder = asked or settings().heads_folder
+    if folder and not folder.is_dir():
+        raise CannotDo(f"没有文件夹 {folder}。请挂载它，或用 --heads 指明每日链头所在的文件夹。")
+    return folder or settings().heads
 
 
 def _tell(finding: Finding) -> str:

@@ -1,12 +1,15 @@
-"""What `oa verify` looks at, in order: numbers, each request with its papers, references, leftovers."""
+"""What `oa verify` looks at, in order: numbers, each request with its papers, references, daily heads, leftovers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from models.archive import ArchiveEntry, PrintedCopy
 from models.dangling import dangling
 from models.finding import Finding
 from models.gaps import gaps
@@ -14,12 +17,12 @@ from models.next_stop import NotAwaited
 from models.papers import Sheet, Signature
 from models.record import Request
 from ops.check import copies_due
+from ops.heads_check import heads_faults
 from printouts.archive_check import Fault, orphans
-from printouts.evidence.request import request_faults
+from printouts.evidence.request import Papers, request_faults
 from printouts.evidence.rows import every_request, records
 
 LOOKED_AT = ("requests", "entries", "sheets", "signatures", "attachments")
-Filed = dict[UUID, list[tuple[Sheet, Signature | None]]]  # by request
 LEFT = {Fault.unfinished: "写了一半的文件", Fault.unreferenced: "没有登记的文件"}
 
 
@@ -34,43 +37,59 @@ class Counted:
             self.counts[name] += number
 
 
-def findings(session: Session, counted: Counted, now: datetime) -> Iterator[Finding]:
-    """Everything that is wrong, as it is found; what was looked at goes into `counted`."""
+def findings(session: Session, counted: Counted, now: datetime, heads: Path | None = None) -> Iterator[Finding]:
+    """Everything that is wrong, each row once, as it is found; what was looked at goes into `counted`.
+
+    Args:
+        heads: the folder with the daily heads; none: they are not looked at.
+    """
+    told = set()
+    for finding in _all(session, counted, now, heads):
+        if (finding.table, finding.row) not in told:
+            told.add((finding.table, finding.row))
+            yield finding
+
+
+def _all(session: Session, counted: Counted, now: datetime, heads: Path | None) -> Iterator[Finding]:
     yield from gaps(session)
     for ids in every_request(session):
         yield from _some(session, ids, counted)
     yield from dangling(session)
-    yield from _leftovers(session, now)
+    if heads:
+        yield from heads_faults(session, heads)
+    for each in orphans(session, now):
+        yield Finding("file", each.path, LEFT[each.fault], harmless=True)
 
 
 def _some(session: Session, ids: list[UUID], counted: Counted) -> Iterator[Finding]:
-    filed: Filed = {}
-    sheets = select(Sheet, Signature).outerjoin(Signature, col(Signature.sheet_id) == Sheet.id)
-    for sheet, signature in session.exec(sheets.where(col(Sheet.request_id).in_(ids)).order_by(col(Sheet.copy_kind))):
-        filed.setdefault(sheet.request_id, []).append((sheet, signature))
+    papers = _papers(session, ids)
+    _due(session, ids, papers)
     for request_id, record in records(session, ids).items():
-        papers = filed.get(request_id, [])
+        mine = papers[request_id]
         counted.add(requests=1, entries=len(record["journal"]), attachments=len(record["attachments"]))
-        counted.add(sheets=len(papers), signatures=sum(signature is not None for _, signature in papers))
-        yield from request_faults(record, papers)
-    yield from _missing_sheets(session, ids, filed)
+        counted.add(sheets=len(mine.filed), signatures=sum(signature is not None for _, signature in mine.filed))
+        yield from request_faults(record, mine)
     session.expunge_all()
 
 
-def _missing_sheets(session: Session, ids: list[UUID], filed: Filed) -> Iterator[Finding]:
-    """Of requests that are carried out so far."""
+def _papers(session: Session, ids: list[UUID]) -> dict[UUID, Papers]:
+    papers = {request_id: Papers() for request_id in ids}
+    of = col(Sheet.request_id).in_(ids)
+    sheets = select(Sheet, Signature).outerjoin(Signature, col(Signature.sheet_id) == Sheet.id)
+    for sheet, signature in session.exec(sheets.where(of).order_by(col(Sheet.copy_kind))):
+        papers[sheet.request_id].filed.append((sheet, signature))
+    copies = select(Sheet.request_id, PrintedCopy).join(PrintedCopy, col(PrintedCopy.sheet_id) == Sheet.id)
+    for request_id, copy in session.exec(copies.where(of).order_by(col(PrintedCopy.copy_no))):
+        papers[request_id].copies.append(copy)
+    entries = select(Sheet.request_id, ArchiveEntry).join(ArchiveEntry, col(ArchiveEntry.sheet_id) == Sheet.id)
+    for request_id, entry in session.exec(entries.where(of)):
+        papers[request_id].entries.append(entry)
+    return papers
+
+
+def _due(session: Session, ids: list[UUID], papers: Mapping[UUID, Papers]) -> None:
+    """Of requests that are carried out so far; where what was said does not fit the route, nothing can be told."""
     carried = select(Request).where(col(Request.id).in_(ids), col(Request.carried_seq) >= col(Request.wake_seq))
-    for request in session.exec(carried.order_by(col(Request.number))):
-        there = {sheet.copy_kind for sheet, _ in filed.get(request.id, [])}
-        try:
-            due = set(copies_due(session, request))
-        except (NotAwaited, LookupError, ValueError):
-            yield Finding("request", request.number, "在案的意见不合流程，无法判断应归档几份")
-        else:
-            yield from (Finding("sheet", f"{request.number} {copy}", "缺失：应已归档") for copy in sorted(due - there))
-
-
-def _leftovers(session: Session, now: datetime) -> Iterator[Finding]:
-    """Files in the archive that no row names."""
-    for each in orphans(session, now):
-        yield Finding("file", each.path, LEFT[each.fault], harmless=True)
+    for request in session.exec(carried):
+        with suppress(NotAwaited, LookupError, ValueError):
+            papers[request.id].due = copies_due(session, request)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, make_url, text
-from sqlmodel import Session, create_engine, select
+from sqlmodel import Session, col, create_engine, select
 
 import models.database
 from flows.engine.acts.handing_on import hand_over, transfer
@@ -21,6 +21,9 @@ from flows.engine.delegating import open_delegation
 from flows.engine.filing import draw_and_file
 from flows.engine.kind import kinds
 from flows.engine.submit import submit
+from gateway.desk.checking_off import check_off
+from gateway.desk.lists import Lying, listed
+from gateway.desk.numbering import number_copies
 from gateway.effects import confirm
 from gateway.rest.uploads import keep
 from models.database import engine, transaction
@@ -33,6 +36,7 @@ from models.route import Part, Verdict, Where
 from models.settings import settings
 from ops.people import SAMPLE, load_organisation
 from ops.verifying import Counted, findings
+from printouts.bundle import Order
 from tests.flows import sample
 from tests.flows.acting import STAMPED, ask, open_items, says
 from tests.flows.sample import NOW
@@ -145,6 +149,18 @@ def _afterwards(numbers: dict[str, str]) -> None:
         session.flush()
         numbers["revocation"] = asked.number
     _file(numbers["revocation"])
+    _on_paper(numbers, later)
+
+
+def _on_paper(numbers: dict[str, str], now: datetime) -> None:
+    """All but one printed; two of them checked off as filed, and printed again."""
+    with pytest.MonkeyPatch.context() as patch, transaction() as session:
+        patch.setattr(settings(), "fonds", "Z109")
+        archive = listed(session, col(Lying.copy_kind) == "archive", Request.number != numbers["withdrawn"])
+        number_copies(session, "T1031", [Order(each) for each in archive], now)
+        mine = [each for each in archive if each.entry.number in (numbers["leave"], numbers["contract"])]
+        check_off(session, "T1031", mine, now)
+        number_copies(session, "T1031", [Order(each) for each in mine], now)
 
 
 def _leave(session: Session) -> Request:
