@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.language import LANGUAGES, spoken, translated, translated_many
-from gateway.visibility import is_administrator, may_hand_over, may_print
+from gateway.visibility import is_administrator, may_hand_over, may_print, may_register
 from models.refusals import Refusal
 from models.settings import ROOT, settings
 from printouts.wording import size
@@ -41,7 +41,7 @@ def environment() -> Environment:
     )
     made.install_gettext_callables(translated, translated_many, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {"minute": _minute, "size": size, "t": translated}
-    made.globals |= {each.__name__: each for each in (is_administrator, may_hand_over, may_print)}
+    made.globals |= {each.__name__: each for each in (is_administrator, may_hand_over, may_print, may_register)}
     made.globals["languages"] = LANGUAGES
     return made
 

@@ -32,6 +32,19 @@ def may_print(me: Me) -> bool:
     return me.post == CLERK or is_administrator(me)
 
 
+def may_register(me: Me) -> bool:
+    """Who has the register (登记簿): 档案员, 主管理员, and sub-administrators, of what they were granted."""
+    return may_print(me) or me.granted
+
+
+def registered_for(me: Me) -> Any:
+    """The condition on `Request` that holds for what stands in this person's register."""
+    if is_administrator(me):
+        return col(Request.id).isnot(None)
+    granted = exists().where(*_granted(me.account), *_in_scope())
+    return or_(granted, _filed()) if me.post == CLERK else granted
+
+
 def may_hand_over(me: Me) -> bool:
     """Who hands over what leavers and movers have: the personnel department and 主管理员."""
     return me.department == settings().personnel or is_administrator(me)
@@ -79,8 +92,12 @@ def _visible_to(account: Any, post: str) -> Any:
         and_(exists().where(*_granted(account)), exists().where(*_granted(account), *_in_scope())),  # first: asked once
     ]
     if post == CLERK:
-        mine.append(exists().where(col(Sheet.request_id) == Request.id, col(Sheet.copy_kind) == "archive"))
+        mine.append(_filed())
     return or_(*mine) if post != ADMINISTRATOR else col(Request.id).isnot(None)
+
+
+def _filed() -> Any:
+    return exists().where(col(Sheet.request_id) == Request.id, col(Sheet.copy_kind) == "archive")
 
 
 def _granted(account: Any) -> tuple[Any, ...]:

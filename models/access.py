@@ -1,4 +1,5 @@
-"""Who comes in: log-ins, second factors, failed tries, what sub-administrators were granted, and the security log.
+"""Who comes in: log-ins, second factors, failed tries, questions on the public page, what sub-administrators were
+granted, and the security log.
 
 Source: OWASP ASVS 5.0 chapters 6 and 7 (authentication, sessions), 16 (security logging); clauses L3, S1.
 """
@@ -56,6 +57,17 @@ class FailedLogIn(SQLModel, table=True):
     __table_args__ = (Index("tries_of_account", "account", "at"), Index("tries_from_address", "address", "at"))
     no: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
     account: str = Field(max_length=32)  # as typed; there may be no such person
+    address: str = Field(max_length=64)  # of an IPv6 address its /64 network
+    at: datetime = Field(sa_type=Moment)
+
+
+class SheetCheck(SQLModel, table=True):
+    """Someone asked on the public page whether a paper is genuine; for as long as it counts."""
+
+    __tablename__ = "sheet_check"
+    __table_args__ = (Index("checks_of_number", "number", "at"), Index("checks_from_address", "address", "at"))
+    no: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    number: str = Field(max_length=32)  # as typed, if it was wrong; "" if it was right: that counts for none
     address: str = Field(max_length=64)  # of an IPv6 address its /64 network
     at: datetime = Field(sa_type=Moment)
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from models.archival import archival_code
 from models.columns import Moment, words
 
 
@@ -63,3 +64,8 @@ class ArchiveEntry(SQLModel, table=True):
     pages: int  # 页数
     filed_by: str = Field(foreign_key="person.account")
     filed_at: datetime = Field(sa_type=Moment)
+
+    @property
+    def code(self) -> str:
+        """档号."""
+        return archival_code(self.fonds, self.year, self.retention, self.department, self.item_no)

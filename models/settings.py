@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     failed_log_ins: int = 10  # wrong tries for one account …
     failed_log_ins_per_address: int = 10  # … and from one address, in so many minutes:
     failed_log_in_minutes: int = 5
+    checks: int = 20  # wrong check codes for one number on the public page …
+    checks_per_address: int = 60  # … and questions from one address, right ones too, in so many minutes:
+    check_minutes: int = 5
     second_factor: Literal["posts", "everyone"] = "posts"  # who must have one: those whose post asks for it, or all
     oidc_issuer: str | None = None  # log in with the organisation's own OpenID provider
     oidc_client_id: str = ""

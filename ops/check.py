@@ -15,9 +15,12 @@ from models.papers import Sheet
 from models.record import Request, Status
 from models.settings import settings
 from ops.check_runs import disagreements
+from ops.greeting import TRIAL
 from ops.record import open_record
 from printouts.archive_check import Fault, verify
 from printouts.fonts import lacking
+from printouts.keys import signing_key
+from printouts.signing import KeyAway, only_for_trial
 
 INVARIANTS = {
     "I1": "处理意见都在案，与办理记录一致",
@@ -34,6 +37,7 @@ INVARIANTS = {
 ADVICE = {
     "deliver": "请检查邮件服务器（OA_SMTP_HOST）和此人的邮箱地址；恢复后系统自动补发。",
     "file_sheet": "请检查磁盘空间和 log/worker.log；恢复后系统自动归档。",
+    "sign_sheet": "流程单已归档，待补签：请检查签名证书（OA_SIGN_FILE 或 OA_SIGN_PKCS11）；恢复后系统自动补签。",
     "settle": "请查看 log/worker.log；改正后系统自动落账。",
     "remind": "待办久未办理，上级岗位却空缺或不在岗：请补设人员，或联系待办人；办理后自动消除。",
     "nobody_there": "待办人不在岗，上级也空缺或不在岗：请补设人员，或移交待办；办理、移交、到岗后自动消除。",
@@ -55,8 +59,20 @@ def main(args: Sequence[str]) -> int:
         incidents = open_incidents(session)
         count = len(session.exec(select(Request.id)).all())
     found = [*disagreements(), *found]  # that Prefect is away explains what it has not done
-    print(table(found, incidents, count), *lacking(), sep="\n")
+    print(table(found, incidents, count), *lacking(), certificate(now), sep="\n")
     return 1 if found or incidents else 0
+
+
+def certificate(now: datetime) -> str:
+    """What sheets are signed with, and until when."""
+    if only_for_trial():
+        return TRIAL
+    try:
+        key = signing_key(now)
+    except KeyAway as away:
+        return f"签名证书用不了，流程单待补签：{away}"
+    until = key.certificate.not_valid_after_utc.astimezone(settings().zone)
+    return f"签名证书：「{key.subject}」，有效期至 {until:%Y-%m-%d}。"
 
 
 def faults(session: Session, now: datetime) -> list[Broken]:

@@ -11,22 +11,18 @@ UNFINISHED = ".part"  # how the name of a file still being written ends
 
 
 def keep(path: Path, content: bytes) -> None:
-    """As `keep_written`, of what is in memory."""
-
-    def write(file: BinaryIO) -> None:
-        file.write(content)
-
-    keep_written(path, write)
+    """As `keep_written`, of bytes that are there already."""
+    keep_written(path, lambda file: file.write(content))
 
 
-def keep_written(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def keep_written(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write a file, read-only, replacing what lay there. On return it is on the disk; on an error it is not there.
 
     Args:
         write: writes the content into the open file.
 
     Raises:
-        OSError: disk full, no permission, a folder of the path is a file.
+        OSError: disk full, no permission, a folder of the path is a file; and whatever `write` raises.
     """
     _make_folder(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=UNFINISHED)

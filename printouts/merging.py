@@ -45,14 +45,11 @@ class Pile:
             pikepdf.PdfError: it is no PDF.
         """
         source = self._sources.enter_context(pikepdf.open(io.BytesIO(pdf)))
-        source.flatten_annotations("print")  # what they look like stays
+        _flatten(source)
         _end_the_leaf(self._top)
         first = len(self._top.pages)
         self._top.pages.extend(source.pages)
         pages = self._top.pages[first:]
-        for page in pages:
-            if "/Annots" in page.obj:
-                del page.obj["/Annots"]
         finish(self._top, pages)
         placed = Placed(title, self._below + first, len(pages))
         self._size += len(pdf)
@@ -111,6 +108,16 @@ def readable(pdf: bytes) -> bool:
             return len(opened.pages) > 0
     except pikepdf.PdfError:
         return False
+
+
+def _flatten(pdf: pikepdf.Pdf) -> None:
+    """What annotations and form fields look like stays; a signature holds for its own file alone."""
+    pdf.flatten_annotations("print")
+    for page in pdf.pages:
+        if "/Annots" in page.obj:
+            del page.obj["/Annots"]
+    if "/AcroForm" in pdf.Root:
+        del pdf.Root["/AcroForm"]
 
 
 def _end_the_leaf(merged: pikepdf.Pdf) -> None:

@@ -1,4 +1,4 @@
-"""Prints, kept under OA_HOME/prints by the job that made them until a day later."""
+"""What jobs made for someone to fetch (bulk prints, exports, packages): kept under OA_HOME/prints until a day later."""
 
 import shutil
 import tempfile
@@ -10,23 +10,23 @@ from typing import BinaryIO
 from uuid import UUID
 
 from models.settings import settings
-from printouts.durable import keep_written
+from printouts.durable import UNFINISHED, keep_written
 
 KEPT = timedelta(days=1)
 
 
 def print_of(job: UUID) -> Path | None:
-    """The PDF that the job made, while it is kept."""
-    path = _path(job)
-    return path if path.is_file() else None
+    """The file that the job made, while it is kept."""
+    made = settings().prints.glob(f"{job}.*")
+    return next((each for each in made if each.suffix != UNFINISHED), None)
 
 
-def keep_print(job: UUID, write: Callable[[BinaryIO], None], now: datetime) -> None:
-    """Keep what `write` writes, and remove those older than a day. Raises OSError: nothing is kept."""
+def keep_made(job: UUID, suffix: str, write: Callable[[BinaryIO], object], now: datetime) -> None:
+    """Keep what is written, and remove what is older than a day. Raises OSError: nothing is kept."""
     for old in settings().prints.glob("*"):
         if now.timestamp() - old.stat().st_mtime > KEPT.total_seconds():
             shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)
-    keep_written(_path(job), write)
+    keep_written(settings().prints / f"{job}{suffix}", write)
 
 
 @contextmanager
@@ -35,7 +35,3 @@ def workplace() -> Iterator[Path]:
     settings().prints.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings().prints) as folder:
         yield Path(folder)
-
-
-def _path(job: UUID) -> Path:
-    return settings().prints / f"{job}.pdf"

@@ -57,7 +57,7 @@ def sign_later(sheet_id: UUID, label: str) -> None:
     settled(sheet)
 
 
-def waiting() -> Sequence[tuple[Sheet, str]]:
+def waiting(most: int = BATCH) -> Sequence[tuple[Sheet, str]]:
     """Unsigned sheets and the numbers of their requests, the oldest first.
 
     A trial certificate signs only what it could not at the time: sheets filed before there were signatures wait for the
@@ -67,7 +67,7 @@ def waiting() -> Sequence[tuple[Sheet, str]]:
     with transaction() as session:
         found = select(Sheet, Request.number).join(Request, col(Request.id) == Sheet.request_id)
         due = found.where(unsigned, _key_was_away() if only_for_trial() else true())
-        return session.exec(due.order_by(col(Sheet.filed_at)).limit(BATCH)).all()
+        return session.exec(due.order_by(col(Sheet.filed_at)).limit(most)).all()
 
 
 def _key_was_away() -> Any:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from flows.engine.kind import ARCHIVE
 from flows.engine.rules import retention_of
-from gateway.desk.lists import code_of, printed_in_full
+from gateway.desk.lists import printed_in_full
 from gateway.effects import note
 from models.archival import retention_code
 from models.archive import ArchiveEntry
@@ -37,7 +37,7 @@ class CheckedOff:
 
     @property
     def code(self) -> str:
-        return code_of(self.entry)
+        return self.entry.code
 
 
 def forecast(session: Session, account: str, listed: Sequence[Listed], now: datetime) -> list[CheckedOff]:

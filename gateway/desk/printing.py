@@ -7,14 +7,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
-from gateway.desk.numbering import number_copies
+from gateway.desk.numbering import next_numbers, number_copies
 from gateway.jobs.work import Progress
 from gateway.login.identity import Me
 from models.database import transaction
 from models.refusals import Refusal
 from models.settings import settings
 from printouts.bundle import Listed, Order, Ready, in_words
-from printouts.prints import keep_print, workplace
+from printouts.prints import keep_made, workplace
 
 if TYPE_CHECKING:
     from printouts.batch import Batch
@@ -38,7 +38,11 @@ def print_for(job: UUID, me: Me, orders: Sequence[Order], progress: Progress) ->
         AllDamaged: none of them is what was filed; NotKept: then nothing is noted either.
     """
     now = datetime.now(UTC)
-    return _told(*_printed(me, orders, lambda write: keep_print(job, write, now), now, progress, index=len(orders) > 1))
+
+    def keep(write: Write) -> None:
+        keep_made(job, ".pdf", write, now)
+
+    return _told(*_printed(me, orders, keep, now, progress, index=len(orders) > 1))
 
 
 def print_one(me: Me, order: Order) -> bytes:
@@ -72,9 +76,13 @@ def _printed(
 def _numbered_and_kept(
     batch: "Batch", me: Me, keep: Callable[[Write], None], now: datetime, *, index: bool
 ) -> dict[UUID, int]:
+    orders, local = [each.order for each in batch.ready], now.astimezone(settings().zone)
+    if index:  # nobody waits for that, if nobody prints the same sheets meanwhile
+        with transaction() as session:
+            expected = next_numbers(session, orders)
+        batch.draw_index(expected, me.name, local)
     with transaction() as session:
-        numbers = number_copies(session, me.account, [each.order for each in batch.ready], now)
-        local = now.astimezone(settings().zone)
+        numbers = number_copies(session, me.account, orders, now)
         keep(lambda out: batch.join(out, numbers, me.name, local, index=index))
     return numbers
 

@@ -19,7 +19,13 @@ from models.refusals import NotYours
 from printouts.prints import print_of
 
 router = APIRouter(include_in_schema=False)
-GONE = "没有这个文件：还没有做完，或者已过一天，不再保留。请在打印台重新合并。"
+GONE = "没有这个文件：还没有做完，或者已过一天，不再保留。请重新制作。"
+PDF = ".pdf"
+MEDIA_TYPES = {
+    PDF: "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
 
 
 @router.get("/jobs/{key}")
@@ -28,18 +34,25 @@ async def watch(request: Request, key: UUID) -> Response:
 
     def work(session: Session, me: Me, now: datetime) -> dict[str, Any]:
         job = job_of(session, me.account, key, now)
-        return {"me": me, "open_items": open_items(session, me.account), "job": job, "has_file": _made(job) is not None}
+        return {"me": me, "open_items": open_items(session, me.account), "job": job, "made": _made(job)}
 
     return page("job", **await answered(request, work))
 
 
 @router.get("/jobs/{key}/file")
 async def read_made(request: Request, key: UUID) -> Response:
-    """The PDF it made, for its owner alone."""
-    path = await answered(request, lambda session, me, now: _made(job_of(session, me.account, key, now)))
+    """The file it made, for its owner alone: a PDF to look at, anything else to keep."""
+    job = await answered(request, lambda session, me, now: job_of(session, me.account, key, now))
+    path = _made(job)
     if path is None:
         raise NotYours(GONE)
-    return FileResponse(path, media_type="application/pdf", filename=path.name, content_disposition_type="inline")
+    shown = "inline" if path.suffix == PDF else "attachment"
+    return FileResponse(
+        path,
+        media_type=MEDIA_TYPES[path.suffix],
+        filename=f"{job.title}{path.suffix}",
+        content_disposition_type=shown,
+    )
 
 
 def _made(job: Job) -> Path | None:

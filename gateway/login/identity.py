@@ -18,7 +18,7 @@ from sqlmodel import Session, col, update
 from gateway.login.cookies import token_of
 from gateway.login.origin import check_origin
 from gateway.login.refused import AtTheDoor, SecondFactorNeeded
-from models.access import LogIn, Pending
+from models.access import Grant, LogIn, Pending
 from models.database import table_of
 from models.organisation import HAS_ACCOUNT, Person
 from models.refusals import LogInFirst
@@ -29,12 +29,14 @@ SEEN_EVERY = timedelta(minutes=1)  # how exactly "last seen" is kept
 SHARED_IDLE = timedelta(minutes=10)  # on a device that is not one's own (clause L3)
 
 
-_log_in, _person = table_of(LogIn), table_of(Person)
+_log_in, _person, _grant = table_of(LogIn), table_of(Person), table_of(Grant)
+_granted = rows(_grant.c.id).where(_grant.c.account == _person.c.account, _grant.c.ended_at.is_(None))
 FIND = (  # plain rows, built once: it is asked with every request
     rows(
         _log_in.c.id, _log_in.c.csrf, _log_in.c.pending, _log_in.c.shared, _log_in.c.proved_at,
         _log_in.c.last_seen_at, _log_in.c.expires_at,
         _person.c.account, _person.c.name, _person.c.department, _person.c.post, _person.c.state,
+        _granted.exists().label("granted"),
     )
     .join_from(_log_in, _person)
     .where(_log_in.c.token_hash == bindparam("hashed"))
@@ -43,12 +45,16 @@ FIND = (  # plain rows, built once: it is asked with every request
 
 @dataclass(frozen=True)
 class Me:
-    """The person asking, and the log-in they ask under; `csrf` is None for a program's token."""
+    """The person asking, and the log-in they ask under; `csrf` is None for a program's token.
+
+    `granted`: a sub-administrator of something.
+    """
 
     account: str
     name: str
     department: str
     post: str
+    granted: bool
     csrf: str | None
     token_hash: str
     log_in: UUID
@@ -83,8 +89,8 @@ def identify(session: Session, request: Request, now: datetime, *, pending: bool
         session.execute(update(LogIn).where(col(LogIn.token_hash) == hashed).values(last_seen_at=now))
         session.execute(update(Person).where(col(Person.account) == found.account).values(last_seen_at=now))
     return Me(
-        found.account, found.name, found.department, found.post, found.csrf, hashed, found.id, found.pending,
-        found.shared, found.proved_at,
+        found.account, found.name, found.department, found.post, found.granted, found.csrf, hashed, found.id,
+        found.pending, found.shared, found.proved_at,
     )  # fmt: skip
 
 

@@ -6,14 +6,18 @@ from models.refusals import NotAllowed, Refusal
 MINUTE = 60
 
 
+def waiting_time(seconds: int) -> str:
+    """In minutes, rounded up, or seconds."""
+    return f"{-(-seconds // MINUTE)} 分钟" if seconds > MINUTE else f"{seconds} 秒"
+
+
 class TooManyTries(Refusal):
     """Too many wrong tries for this account or from this address (429); even the right password has to wait."""
 
     status, code = 429, "too_many_tries"
 
     def __init__(self, seconds: int) -> None:
-        wait = f"{-(-seconds // MINUTE)} 分钟" if seconds > MINUTE else f"{seconds} 秒"
-        told = f"输错的次数太多，为保护账号已暂停登录。请 {wait}后再试；忘记密码请联系管理员。"
+        told = f"输错的次数太多，为保护账号已暂停登录。请 {waiting_time(seconds)}后再试；忘记密码请联系管理员。"
         super().__init__(told, retry_after=seconds)
 
 

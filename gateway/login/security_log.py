@@ -35,6 +35,10 @@ TITLES = {
     "paused": "暂停定时任务",
     "unpaused": "恢复定时任务",
     "run_now": "立即运行定时任务",
+    "check_throttled": "查验过多，暂停查验",
+    "register_exported": "导出登记簿",
+    "ledger_exported": "打印、导出登记台账",
+    "package_made": "制作移交包",
 }
 NAMES = {
     "by": "方式",
@@ -49,6 +53,8 @@ NAMES = {
     "kind": "类型",
     "number": "编号",
     "version": "版本",
+    "lines": "份数",
+    "sought": "范围",
 }
 WORDS = {
     "password": "密码",

@@ -34,6 +34,24 @@ class PersonShown(TypedDict):
     department: str
 
 
+class CheckShown(TypedDict):
+    """Whether a paper is genuine. Of one that is not, everything else is null.
+
+    `signed`: `signed`; `trial`, by a certificate made for trials; `waiting` 待补签.
+    `copy_printed`, `file_matches`: null where that was not asked.
+    """
+
+    genuine: bool
+    number: str | None
+    copy: str | None
+    outcome: str | None
+    outcome_at: datetime | None
+    revoked_at: datetime | None
+    signed: Literal["signed", "trial", "waiting"] | None
+    copy_printed: bool | None
+    file_matches: bool | None
+
+
 class SessionShown(TypedDict):
     """`csrf` goes into the header X-CSRF-Token of every write; null for a program's token, which needs none.
 

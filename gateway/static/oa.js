@@ -1,5 +1,5 @@
 // The little that htmx does not do: moving through a list by keyboard, picking a person, taking an attachment out again,
-// and a form that is posted once however often its button is pressed.
+// the hash of a file that stays where it is, and a form that is posted once however often its button is pressed.
 "use strict";
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -55,6 +55,19 @@ document.addEventListener("change", (event) => {
   text.value += (text.value && !text.value.endsWith("\n") ? "\n" : "") + chosen.value;
   chosen.value = "";
   text.focus();
+});
+
+document.addEventListener("change", async (event) => {
+  const into = document.getElementById(event.target.dataset.hashInto), [file] = event.target.files ?? [];
+  if (!into || !file) return;
+  const fault = document.querySelector("[data-hash-fault]");
+  try {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+    into.value = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    fault.hidden = true;
+  } catch {
+    fault.hidden = false; // by http there is no crypto.subtle
+  }
 });
 
 document.addEventListener("submit", (event) => {

@@ -103,7 +103,7 @@ def test_the_clerk_sees_it_and_its_sheet_only_after_filing(contract: str) -> Non
 
 
 def test_what_sub_administrators_may_see_costs_others_nothing(contract: str) -> None:  # noqa: ARG001 - something to list
-    me = Me(STRANGER.account, "", "", "", None, "", log_in=uuid4(), pending=None, shared=False, proved_at=None)
+    me = Me(STRANGER.account, "", "", "", False, None, "", log_in=uuid4(), pending=None, shared=False, proved_at=None)
     listed = select(Request.number).where(visible_to(me)).compile(engine(), compile_kwargs={"literal_binds": True})
     with transaction() as session:
         plan = "\n".join(session.scalars(text(f"EXPLAIN ANALYZE {listed}")))

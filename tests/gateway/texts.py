@@ -14,6 +14,7 @@ from flows.engine.kind import kinds
 from gateway.administration.rule_pages import DIFFERENCES
 from gateway.delegations import DelegationBody
 from gateway.login.security_log import TITLES
+from gateway.register.sought import PAPER_TITLES
 from models.route import OUTCOME_TITLES, PART_TITLES, CountersignRule, Part, Verdict
 from models.settings import ROOT
 from printouts.marks import LAYOUTS
@@ -33,6 +34,7 @@ STANDING = (
     "原因",
     "前一位会签人",
     "未打印",
+    "未打印全文",
     "已归档",
     "不归档",
 )
@@ -59,12 +61,15 @@ def labels() -> set[str]:
         *TITLES.values(),
         *DIFFERENCES.values(),
         *LAYOUTS.values(),
+        *PAPER_TITLES.values(),
     }
 
 
 def _of_kinds() -> Iterator[str]:
     for kind in kinds().values():
         yield from (kind.title, kind.description, *kind.fact_labels.values(), *(copy.title for copy in kind.copies))
+        if kind.ledger:
+            yield from (kind.ledger.title, *(column.title for column in kind.ledger.columns))
         for model in (kind.form, type(kind.rules), *kind.fields.values()):
             yield from _of_fields(model)
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from models.access import FailedLogIn, Grant, LogIn, SecondFactor, SecurityEvent
+from models.access import FailedLogIn, Grant, LogIn, SecondFactor, SecurityEvent, SheetCheck
 from models.archive import ArchiveEntry, Layout, PrintChoice, PrintedCopy
 from models.delegations import Delegation
 from models.drafts import Draft, Phrase
@@ -40,6 +40,7 @@ def fill(session: Session) -> dict[str, UUID]:
     session.add(LogIn(token_hash="0" * 64, account="T1045", created_at=NOW, last_seen_at=NOW, expires_at=NOW))
     session.add(SecondFactor(account="T1031", secret="x", confirmed_at=NOW, last_step=0))
     session.add(FailedLogIn(account="T1045", address="::1", at=NOW))
+    session.add(SheetCheck(number="QJ-2026-000001", address="::1", at=NOW))
     session.add(SecurityEvent(at=NOW, what="logged_in", account="T1045"))
     session.add(Grant(account="T1031", kind="leave", department="信息工程系", granted_by="T1031", granted_at=NOW))
     session.add(Draft(account="T1045", kind="leave", typed={"reason": "家中有事"}, saved_at=NOW))

@@ -1,6 +1,7 @@
 """`oa check`: the table for the administrator, the copies that each kind must have filed, and Prefect's runs."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -20,6 +21,7 @@ from printouts.filing import file_sheet
 from tests.flows import sample
 from tests.flows.acting import ask, says
 from tests.flows.sample import NOW
+from tests.printouts.signer import SUBJECT, certificate, key_file, rsa_key, sign_with
 
 TRIP = {
     "odometer_start": 1000,
@@ -142,6 +144,17 @@ def test_a_changed_file_is_found(session: Session, returned_car: Request) -> Non
 def test_a_run_must_be_where_its_request_is(status: Status, state: State | None, agrees: bool) -> None:
     run = FlowRun(flow_id=uuid4(), state=state) if state else None
     assert (check_runs.fault(status, run) is None) is agrees
+
+
+def test_the_certificate_that_signs_is_told_with_its_last_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "试用证书" in check.certificate(datetime.now(UTC))
+    of = certificate(rsa_key())
+    sign_with(monkeypatch, key_file(tmp_path / "office.p12", rsa_key(), of))
+    assert check.certificate(datetime.now(UTC)) == (
+        f"签名证书：「{SUBJECT}」，有效期至 {of.not_valid_after_utc.astimezone(settings().zone):%Y-%m-%d}。"
+    )
+    (tmp_path / "office.p12").unlink()
+    assert "流程单待补签" in check.certificate(datetime.now(UTC))
 
 
 @pytest.mark.usefixtures("database")

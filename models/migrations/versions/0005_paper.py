@@ -69,6 +69,15 @@ def upgrade() -> None:
         sa.CheckConstraint("item_no > 0", name="items_count_from_one"),
         sa.CheckConstraint("retention ~ '^(Y|D[1-9][0-9]{0,2})$'", name="retention_form"),
     )
+    op.create_table(
+        "sheet_check",
+        sa.Column("no", sa.BigInteger(), sa.Identity(), primary_key=True),
+        sa.Column("number", sa.String(32), nullable=False),
+        sa.Column("address", sa.String(64), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+    )
+    op.create_index("checks_of_number", "sheet_check", ["number", "at"])
+    op.create_index("checks_from_address", "sheet_check", ["address", "at"])
     for table in APPEND_ONLY:
         op.execute(
             f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
