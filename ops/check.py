@@ -67,7 +67,7 @@ def certificate(now: datetime) -> str:
 def faults(session: Session, now: datetime) -> list[Broken]:
     """What the record and the archive show."""
     damaged = {finding.path for finding in verify(session, now) if finding.fault is Fault.damaged}
-    return broken(session, _copies_due, now) + _damaged_sheets(session, damaged)
+    return broken(session, copies_due, now) + _damaged_sheets(session, damaged)
 
 
 def table(found: Sequence[Broken], incidents: Sequence[Incident], count: int) -> str:
@@ -87,7 +87,7 @@ def table(found: Sequence[Broken], incidents: Sequence[Incident], count: int) ->
     return "\n".join(lines)
 
 
-def _copies_due(session: Session, request: Request) -> list[str]:
+def copies_due(session: Session, request: Request) -> list[str]:
     copies = kinds()[request.kind].copies
     if all(copy.after_step is None for copy in copies):  # as most are: no need to ask which steps were agreed to
         return [copy.key for copy in copies if request.status is not Status.open]

@@ -18,6 +18,7 @@ TITLES = {
     "remind": "无人可催",
     "nobody_there": "待办人不在岗",
     "missing_glyphs": "流程单缺字",
+    "keep_heads": "链首未存出",
     "carry_out": "流程未继续",
 }
 ADVICE = {
@@ -28,6 +29,7 @@ ADVICE = {
     "remind": "待办久未办理，上级岗位却空缺或不在岗：请补设人员，或联系待办人；办理后自动消除。",
     "nobody_there": "待办人不在岗，上级也空缺或不在岗：请补设人员，或移交待办；办理、移交、到岗后自动消除。",
     "missing_glyphs": "流程单上这些字印成了〔U+…〕：请安装有这些字的字体，再重新启动；以后画的流程单就有了。",
+    "keep_heads": "请检查 OA_HEADS_FOLDER、OA_HEADS_MAIL 和磁盘空间；恢复后系统自动补存。",
     "carry_out": "请查看 log/worker.log；系统会继续重试。",
 }
 UNKNOWN = "请查看 log/ 下的日志。"
