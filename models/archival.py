@@ -1,4 +1,4 @@
-"""Archive fields by rule. Source: DA/T 22-2015 归档文件整理规则, 5.4 (档号) and 5.3 (保管期限)."""
+"""Archive fields by rule. Source: DA/T 22-2015 归档文件整理规则 (档号, 保管期限)."""
 
 FOR_EVER = "Y"
 DOCUMENTS = "WS"  # 文书档案, the class that approvals belong to

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlmodel import Session, col, select
 
 from flows.engine.filing import due_copies
+from flows.engine.incidents import advice, open_incidents
 from flows.engine.kind import kinds
 from models.broken import Broken
 from models.invariants import broken
@@ -34,17 +35,6 @@ INVARIANTS = {
     "I9": "按随申请保存的流程办理",
     "I10": "编号连续、不重复",
 }
-ADVICE = {
-    "deliver": "请检查邮件服务器（OA_SMTP_HOST）和此人的邮箱地址；恢复后系统自动补发。",
-    "file_sheet": "请检查磁盘空间和 log/worker.log；恢复后系统自动归档。",
-    "sign_sheet": "流程单已归档，待补签：请检查签名证书（OA_SIGN_FILE 或 OA_SIGN_PKCS11）；恢复后系统自动补签。",
-    "settle": "请查看 log/worker.log；改正后系统自动落账。",
-    "remind": "待办久未办理，上级岗位却空缺或不在岗：请补设人员，或联系待办人；办理后自动消除。",
-    "nobody_there": "待办人不在岗，上级也空缺或不在岗：请补设人员，或移交待办；办理、移交、到岗后自动消除。",
-    "missing_glyphs": "流程单上这些字印成了〔U+…〕：请安装有这些字的字体，再重新启动；以后画的流程单就有了。",
-    "carry_out": "请查看 log/worker.log；系统会继续重试。",
-}
-UNKNOWN = "请查看 log/ 下的日志。"
 SHOWN = 10  # findings of one invariant
 
 
@@ -80,11 +70,6 @@ def faults(session: Session, now: datetime) -> list[Broken]:
     return broken(session, _copies_due, now) + _damaged_sheets(session, damaged)
 
 
-def open_incidents(session: Session) -> list[Incident]:
-    """What the system could not do, the oldest first."""
-    return list(session.exec(select(Incident).where(col(Incident.closed_at).is_(None)).order_by(col(Incident.since))))
-
-
 def table(found: Sequence[Broken], incidents: Sequence[Incident], count: int) -> str:
     """A line for each invariant, its findings below it, then the open incidents and what to do."""
     lines = [f"核对 {count} 件申请："]
@@ -98,7 +83,7 @@ def table(found: Sequence[Broken], incidents: Sequence[Incident], count: int) ->
         since = each.since.astimezone(settings().zone)
         told = f"{each.subject}（{each.what}，{since:%Y-%m-%d %H:%M} 起，已试 {each.tries} 次）"
         error = str(each.detail.get("error", ""))[:200]
-        lines += [f"  ! {told} {error}".rstrip(), f"      {ADVICE.get(each.what, UNKNOWN)}"]
+        lines += [f"  ! {told} {error}".rstrip(), f"      {advice(each.what)}"]
     return "\n".join(lines)
 
 

@@ -34,6 +34,7 @@ class Batch:
         self.ready: list[Ready] = []
         self.left_out: list[Listed] = []
         self._places: list[list[Placed]] = []  # of each that is ready: the sheet, its attachments
+        self._front: tuple[Mapping[UUID, int], bytes] | None = None  # the index, and the numbers in it
 
     def add(self, order: Order) -> None:
         """Make a sheet ready, checked against its hash on record; one that is damaged is left out."""
@@ -46,6 +47,10 @@ class Batch:
         placed = self._pile.put(order.listed.entry.title, pdf, lambda on, pages: self._stamp(order, on, pages))
         self._places.append([placed])
         self.ready.append(Ready(order, placed.pages, [self._bind(each) for each in _headings(order)]))
+
+    def draw_index(self, numbers: Mapping[UUID, int], by: str, now: datetime) -> None:
+        """Draw the index for the numbers that are to be expected: it takes longer than all the rest of `join`."""
+        self._front = (numbers, self._index(numbers, by, now))
 
     def join(self, out: BinaryIO, numbers: Mapping[UUID, int], by: str, now: datetime, *, index: bool) -> None:
         """Write them all as one PDF, with the number of the copy at the foot of each page.
@@ -63,7 +68,9 @@ class Batch:
                     for place in places:
                         _lay(overlays, foot, place, on, pages)
 
-            front = self._index(numbers, by, now) if index else None
+            if index and (self._front is None or self._front[0] != numbers):
+                self.draw_index(numbers, by, now)
+            front = self._front[1] if index and self._front else None
             title = "流程单合并打印" if index else self.ready[0].order.listed.entry.title
             self._pile.join(out, title, front, [places[0] for places in self._places], mark)
 

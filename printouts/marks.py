@@ -20,7 +20,7 @@ class Foot:
 
 @dataclass(frozen=True)
 class Stamp:
-    """归档章: six cells in two rows (DA/T 22-2015, 5.4.2)."""
+    """归档章: six cells in two rows (DA/T 22-2015)."""
 
     fonds: str
     year: int

@@ -59,13 +59,16 @@ class Row:
     copies: int = 0
     printed_at: datetime | None = None
     printed_by: str = ""
+    whole: bool = False  # whether one of them is of the full layout
     code: str = ""
 
     @property
     def state(self) -> str:
         if self.listed.sheet.copy_kind != ARCHIVE.key:
             return "不归档"
-        return "已归档" if self.code else "已打印未归档" if self.copies else "未打印"
+        if self.code:
+            return "已归档"
+        return "已打印未归档" if self.whole else "未打印全文" if self.copies else "未打印"
 
 
 def printed_in_full(sheet: Any) -> Any:
@@ -77,7 +80,7 @@ def lying(session: Session, me: Me, sought: Sought) -> tuple[list[Row], int]:
     """The first `MOST` of them in filing order, and how many there are."""
     found = _sheets().where(visible_to(me), *_narrowing(sought))
     total = session.exec(select(func.count()).select_from(found.subquery())).one()
-    copies = col(LAST.c.copy_no), col(LAST.c.printed_at), col(Printer.name), ArchiveEntry
+    copies = col(LAST.c.copy_no), col(LAST.c.printed_at), col(Printer.name), printed_in_full(Lying.id), ArchiveEntry
     shown = (
         found.add_columns(*copies)
         .join(LAST, true(), isouter=True)
@@ -132,15 +135,11 @@ def _row(
     copies: int | None,
     printed_at: datetime | None,
     printed_by: str | None,
+    whole: bool,
     filed: ArchiveEntry | None,
 ) -> Row:
-    return Row(
-        _listed(sheet, signature, request, name),
-        copies or 0,
-        printed_at,
-        printed_by or "",
-        filed.code if filed else "",
-    )
+    code = filed.code if filed else ""
+    return Row(_listed(sheet, signature, request, name), copies or 0, printed_at, printed_by or "", whole, code)
 
 
 def _listed(sheet: Sheet, signature: Signature | None, request: Request, name: str) -> Listed:

@@ -16,7 +16,7 @@ def number_copies(session: Session, account: str, orders: Sequence[Order], now: 
     """The number of each of these copies by sheet, written down. Their requests are locked until the commit, by number
     as elsewhere; whoever prints one of them meanwhile comes after."""
     requests = _locked(session, orders)
-    numbers = _next(session, [each.listed.sheet.id for each in orders])
+    numbers = next_numbers(session, orders)
     for each in orders:
         sheet = each.listed.sheet
         copy_no = numbers[sheet.id]
@@ -42,7 +42,9 @@ def _locked(session: Session, orders: Sequence[Order]) -> dict[UUID, Request]:
     return {request.id: request for request in found}
 
 
-def _next(session: Session, sheets: Sequence[UUID]) -> dict[UUID, int]:
+def next_numbers(session: Session, orders: Sequence[Order]) -> dict[UUID, int]:
+    """Which copies would come next, by sheet; what they will be is certain once their requests are locked."""
+    sheets = [each.listed.sheet.id for each in orders]
     last = select(PrintedCopy.sheet_id, func.max(PrintedCopy.copy_no)).where(col(PrintedCopy.sheet_id).in_(sheets))
     printed = dict(session.exec(last.group_by(col(PrintedCopy.sheet_id))).all())
     return {sheet: printed.get(sheet, 0) + 1 for sheet in sheets}

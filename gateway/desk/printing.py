@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
-from gateway.desk.numbering import number_copies
+from gateway.desk.numbering import next_numbers, number_copies
 from gateway.jobs.work import Progress
 from gateway.login.identity import Me
 from models.database import transaction
@@ -76,9 +76,13 @@ def _printed(
 def _numbered_and_kept(
     batch: "Batch", me: Me, keep: Callable[[Write], None], now: datetime, *, index: bool
 ) -> dict[UUID, int]:
+    orders, local = [each.order for each in batch.ready], now.astimezone(settings().zone)
+    if index:  # nobody waits for that, if nobody prints the same sheets meanwhile
+        with transaction() as session:
+            expected = next_numbers(session, orders)
+        batch.draw_index(expected, me.name, local)
     with transaction() as session:
-        numbers = number_copies(session, me.account, [each.order for each in batch.ready], now)
-        local = now.astimezone(settings().zone)
+        numbers = number_copies(session, me.account, orders, now)
         keep(lambda out: batch.join(out, numbers, me.name, local, index=index))
     return numbers
 

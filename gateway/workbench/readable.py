@@ -74,6 +74,7 @@ def request_page(
 
     case, people = load(session, request.id, fields), People(session)
     journal, earlier = _journal(session, request, people), earlier_rounds(case)
+    sheets = sheets_shown(session, request, kind)
     return {
         "me": me,
         "open_items": open_items(session, me.account),
@@ -84,7 +85,7 @@ def request_page(
         "request": summary_shown(request, people, kind),
         "flow_run_id": request.flow_run_id,
         "attachments": attachments_shown(session, request, people),
-        "sheets": sheets_shown(session, request, kind),
+        "sheets": sheets,
         "state": state_in_words(request.status),
         "form": [each for each in shown_form(session, kind, request).values() if each.text],
         "warnings": kind.warnings(session, request, kind.read(request.form)) if is_open else [],
@@ -99,7 +100,7 @@ def request_page(
         "journal": journal,
         "acts": acts_of(session, me, request, now, tried),
         "readers": readers_of(case),
-        "printing": _printing(session, me, request),
+        "printing": _printing(session, me, request) if sheets else None,
         "may_copy": request.initiator == me.account and kind.listed,
     }
 

@@ -13,16 +13,14 @@ from models.record import Request
 from models.settings import settings
 from printouts.filing import file_sheet
 from tests.gateway.browser import Browser, Form, Page
-from tests.gateway.desk import Filed, copies, download, filed, on_desk, printed, ticked
+from tests.gateway.desk import APPROVER, OWNER, Filed, copies, download, filed, on_desk, printed, ticked
 from tests.gateway.office import (
     ADMINISTRATOR,
     CLERK,
     HEAD,
     HR_HEAD,
     SECRETARY,
-    SECTION_HEAD,
     STRANGER,
-    TEACHER,
     As,
     at_once,
     good,
@@ -83,9 +81,9 @@ def test_the_archive_fields_follow_from_the_request_and_its_rules() -> None:
     year = datetime.now(settings().zone).year
     code = f"Z109-WS·{year}-D10-{shown['department']}-{shown['item_no']:04}"
     assert (shown["code"], shown["year"], shown["retention"], shown["pages"]) == (code, year, "D10", 1)
-    assert shown["department"] == TEACHER.read(sheet[0])["department"]
+    assert shown["department"] == OWNER.read(sheet[0])["department"]
     assert copies(sheet[0], "filed") == [(CLERK.account, {"code": code})]
-    assert f"归档，档号 {code}" in Browser(TEACHER).open(f"/requests/{sheet[0]}").text
+    assert f"归档，档号 {code}" in Browser(OWNER).open(f"/requests/{sheet[0]}").text
 
 
 def test_a_year_ends_in_the_office_not_in_greenwich() -> None:
@@ -176,7 +174,7 @@ def test_without_a_fonds_nothing_is_checked_off(monkeypatch: pytest.MonkeyPatch)
     assert (page.status, "OA_FONDS" in page.text, entries(sheet)) == (422, True, [])
 
 
-@pytest.mark.parametrize("who", [TEACHER, SECTION_HEAD, HEAD, STRANGER, HR_HEAD])
+@pytest.mark.parametrize("who", [OWNER, APPROVER, HEAD, STRANGER, HR_HEAD])
 def test_only_the_desk_checks_off(who: As) -> None:
     sheet = on_paper()
     assert check_off(sheet[0], who).status_code == 404
@@ -195,13 +193,14 @@ def test_checking_off_that_cannot_be(path: str) -> None:
 
 def test_the_views_show_what_is_to_be_done() -> None:
     new, on_its_way, done, clerk = filed(), on_paper(), on_paper(), Browser(CLERK)
+    excerpt = on_paper(layout="form")
     code = good(check_off(done[0]))["code"]
-    all_three = (new, on_its_way, done)
-    assert on_desk(clerk.open("/desk"), *all_three) == [number for number, _ in all_three]
-    assert on_desk(clerk.open("/desk?view=unfiled"), *all_three) == [on_its_way[0]]
+    all_four = (new, on_its_way, done, excerpt)
+    assert on_desk(clerk.open("/desk"), *all_four) == [number for number, _ in all_four]
+    assert on_desk(clerk.open("/desk?view=unfiled"), *all_four) == [on_its_way[0]]
     page = clerk.open("/desk?view=all")
-    rows = {number: row for number, _ in all_three for row in page.rows if number in row}
-    assert "未打印" in rows[new[0]]
+    rows = {number: row for number, _ in all_four for row in page.rows if number in row}
+    assert ("未打印" in rows[new[0]], "未打印全文" in rows[excerpt[0]]) == (True, True)
     assert all(word in rows[on_its_way[0]] for word in ("1 份", "杨然东", "已打印未归档"))
     assert code in rows[done[0]]
     assert clerk.open("/desk?view=nonsense").status == 422

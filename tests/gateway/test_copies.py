@@ -13,14 +13,12 @@ from models.archive import PrintedCopy
 from models.database import engine
 from ops.check import faults
 from tests.gateway.browser import Browser, Form, Page
-from tests.gateway.desk import Filed, copies, download, file, filed, printed, swapped_on_disk
+from tests.gateway.desk import APPROVER, OWNER, Filed, copies, download, file, filed, printed, swapped_on_disk
 from tests.gateway.office import (
     ADMINISTRATOR,
     CLERK,
     COLLEAGUE,
-    SECTION_HEAD,
     STRANGER,
-    TEACHER,
     As,
     Json,
     at_once,
@@ -79,7 +77,7 @@ def test_two_clerks_with_the_same_pile_come_one_after_the_other() -> None:
 def test_what_was_printed_leaves_the_record_sound() -> None:
     sheet = filed()
     for _ in range(2):
-        assert copy_of(TEACHER, sheet[0]).status_code == 200
+        assert copy_of(OWNER, sheet[0]).status_code == 200
     with Session(engine()) as session:
         assert [each for each in faults(session, datetime.now(UTC)) if each.subject == sheet[0]] == []
 
@@ -96,21 +94,21 @@ def test_a_reprint_says_so_on_every_page() -> None:
 
 def test_the_initiator_prints_their_own_from_its_page() -> None:
     number, _ = filed()
-    browser = Browser(TEACHER)
+    browser = Browser(OWNER)
     form = browser.open(f"/requests/{number}").form(f"/requests/{number}/print")
     assert (form.values["layout"], form.values["bound"]) == ("full", "no")
     answer = browser.post(form, layout="form")
     page = browser.open(answer.headers["location"])
     assert "已合并 1 份流程单" in page.text
     (text,) = pages_of(download(browser, answer.headers["location"]).content)
-    assert all(word in text for word in ("第1份表单页，非归档件", "打印人：冯文海", "请假流程单"))
-    assert copies(number) == [(TEACHER.account, {"copy": "归档联", "copy_no": 1, "layout": "form", "bound": False})]
+    assert all(word in text for word in ("第1份表单页，非归档件", "打印人：吕敏浩", "请假流程单"))
+    assert copies(number) == [(OWNER.account, {"copy": "归档联", "copy_no": 1, "layout": "form", "bound": False})]
 
 
 def test_what_was_chosen_is_offered_again_for_that_kind_alone() -> None:
     first, second, clerk = filed(), filed(), Browser(CLERK)
-    paper_number = TEACHER.submit("seal", seal())
-    good(TEACHER.post(f"/api/requests/{paper_number}/withdraw", {}))
+    paper_number = OWNER.submit("seal", seal(OWNER))
+    good(OWNER.post(f"/api/requests/{paper_number}/withdraw", {}))
     paper = file(paper_number)
     printed(clerk, first, layout="brief", bound="yes")
     printed(clerk, second, paper)
@@ -128,7 +126,7 @@ def test_what_was_chosen_is_offered_again_for_that_kind_alone() -> None:
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [(TEACHER, 200), (CLERK, 200), (ADMINISTRATOR, 200), (SECTION_HEAD, 403), (STRANGER, 404), (COLLEAGUE, 404)],
+    [(OWNER, 200), (CLERK, 200), (ADMINISTRATOR, 200), (APPROVER, 403), (STRANGER, 404), (COLLEAGUE, 404)],
 )
 def test_who_may_print(who: As, status: int) -> None:
     number, _ = filed()
@@ -146,9 +144,9 @@ def test_approvers_and_readers_print_where_the_rules_of_the_kind_let_them() -> N
     before, _ = filed()
     saved(approvers_print=True)
     number, _ = filed()
-    assert [copy_of(who, number).status_code for who in (SECTION_HEAD, STRANGER)] == [200, 404]
-    assert f"/requests/{number}/print" in Browser(SECTION_HEAD).open(f"/requests/{number}").html
-    assert copy_of(SECTION_HEAD, before).status_code == 403  # it began with the rules from before
+    assert [copy_of(who, number).status_code for who in (APPROVER, STRANGER)] == [200, 404]
+    assert f"/requests/{number}/print" in Browser(APPROVER).open(f"/requests/{number}").html
+    assert copy_of(APPROVER, before).status_code == 403  # it began with the rules from before
 
 
 def test_a_sub_administrator_sees_within_their_scope_and_prints_nothing() -> None:
@@ -160,8 +158,8 @@ def test_a_sub_administrator_sees_within_their_scope_and_prints_nothing() -> Non
 
 
 def test_an_unfinished_request_has_nothing_to_print() -> None:
-    number = TEACHER.submit("leave", leave())
-    refused(copy_of(TEACHER, number), 404, "还没有这一联")
+    number = OWNER.submit("leave", leave(OWNER))
+    refused(copy_of(OWNER, number), 404, "还没有这一联")
     assert copy_of(CLERK, number).status_code == 404  # not yet the clerk's
 
 
@@ -179,7 +177,7 @@ def test_an_unfinished_request_has_nothing_to_print() -> None:
 def test_a_print_that_cannot_be(body: Json, status: int, word: str) -> None:
     sheet = filed()
     with nothing_changed():
-        refused(TEACHER.post(f"/api/requests/{sheet[0]}/print", body), status, word)
+        refused(OWNER.post(f"/api/requests/{sheet[0]}/print", body), status, word)
     assert numbers(sheet) == [[]]
 
 
@@ -195,7 +193,7 @@ def test_a_form_that_cannot_be(typed: dict[str, str], word: str) -> None:
 
 def test_a_print_without_the_token_of_the_session_is_refused() -> None:
     number, sheet = filed()
-    browser = Browser(TEACHER)
+    browser = Browser(OWNER)
     assert browser.post(Form(f"/requests/{number}/print", {"copy": "archive"})).status_code == 403
     assert send("POST", f"/api/requests/{number}/print", json={}, headers=browser.cookie).status_code == 403
     assert numbers((number, sheet)) == [[]]
@@ -204,7 +202,7 @@ def test_a_print_without_the_token_of_the_session_is_refused() -> None:
 def test_a_damaged_sheet_is_named_and_not_counted() -> None:
     sheet = filed()
     swapped_on_disk(sheet)
-    refused(copy_of(TEACHER, sheet[0]), 500, f"{sheet[0]} 归档联", "从备份恢复")
+    refused(copy_of(OWNER, sheet[0]), 500, f"{sheet[0]} 归档联", "从备份恢复")
     assert numbers(sheet) == [[]]
 
 
@@ -232,9 +230,9 @@ def test_a_full_disk_costs_no_number(room: int) -> None:
 
 
 def test_attachments_are_bound_in_behind_their_sheet() -> None:
-    pdf_and_word = [TEACHER.hand_in("证明.pdf", _page("诊断")), TEACHER.hand_in("说明.docx", b"PK\x03\x04 docx")]
-    number = TEACHER.submit("leave", leave(attachments=pdf_and_word))
-    SECTION_HEAD.decide(number, "finish")
+    pdf_and_word = [OWNER.hand_in("证明.pdf", _page("诊断")), OWNER.hand_in("说明.docx", b"PK\x03\x04 docx")]
+    number = OWNER.submit("leave", leave(OWNER, attachments=pdf_and_word))
+    APPROVER.decide(number, "finish")
     sheet, clerk = file(number, 1, 401), Browser(CLERK)
     page, address = printed(clerk, sheet, bound="yes", layout="full")
     assert "附件 2：说明.docx（没有装订：不是 PDF 或图片）" in page.text

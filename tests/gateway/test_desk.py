@@ -16,14 +16,23 @@ from models.record import Request
 from models.settings import settings
 from printouts.filing import file_sheet
 from tests.gateway.browser import Browser, Page
-from tests.gateway.desk import copies, download, file, filed, on_desk, printed, printing, swapped_on_disk
+from tests.gateway.desk import (
+    APPROVER,
+    OWNER,
+    copies,
+    download,
+    file,
+    filed,
+    on_desk,
+    printed,
+    printing,
+    swapped_on_disk,
+)
 from tests.gateway.office import (
     ADMINISTRATOR,
     CLERK,
     HEAD,
-    SECTION_HEAD,
     STRANGER,
-    TEACHER,
     As,
     leave,
     nothing_changed,
@@ -37,9 +46,9 @@ FRESH = {"populate_existing": True}
 
 
 def test_the_clerk_finds_what_was_filed_today_in_the_order_of_the_numbers() -> None:
-    first, second = (TEACHER.submit("leave", leave()) for _ in range(2))
+    first, second = (OWNER.submit("leave", leave(OWNER)) for _ in range(2))
     for number in (second, first):
-        SECTION_HEAD.decide(number, "finish")
+        APPROVER.decide(number, "finish")
     sheets = [file(second), file(first)]
     assert on_desk(Browser(CLERK).open("/desk"), *sheets) == [first, second]
     assert on_desk(Browser(ADMINISTRATOR).open("/desk"), *sheets) == [first, second]
@@ -81,7 +90,7 @@ def test_each_print_is_in_the_journal_of_its_request() -> None:
     first, second = ({"copy": "归档联", "copy_no": no, "layout": "full", "bound": False} for no in (1, 2))
     assert copies(one[0]) == [(CLERK.account, first), (CLERK.account, second)]
     assert copies(other[0]) == [(CLERK.account, first)]
-    told = Browser(TEACHER).open(f"/requests/{one[0]}").text
+    told = Browser(OWNER).open(f"/requests/{one[0]}").text
     assert ("打印归档联第 1 份，全文" in told, "打印归档联第 2 份（补打），全文" in told) == (True, True)
 
 
@@ -133,7 +142,7 @@ def test_what_one_had_made_is_nobody_elses() -> None:
         download(Browser(who), address, 404)
 
 
-@pytest.mark.parametrize("who", [STRANGER, TEACHER, HEAD])
+@pytest.mark.parametrize("who", [STRANGER, OWNER, HEAD])
 def test_for_everyone_else_there_is_no_desk(who: As) -> None:
     sheet, browser = filed(), Browser(who)
     assert browser.open("/desk").status == 404
@@ -152,7 +161,7 @@ def test_a_sheet_that_is_none_stops_the_print(sheet: str) -> None:
 
 
 def test_a_sheet_of_a_request_that_is_not_yet_the_clerks_is_none() -> None:
-    number = TEACHER.submit("seal", seal())
+    number = OWNER.submit("seal", seal(OWNER))
     with transaction() as session:
         request = session.exec(select(Request).where(Request.number == number)).one()
         sheet = file_sheet(session, request.id, "dispatch", paper(1) + number.encode(), 1, datetime.now(UTC))

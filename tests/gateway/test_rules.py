@@ -122,7 +122,9 @@ def test_on_the_page_a_rule_is_changed_in_its_field_and_the_rest_stays() -> None
 @pytest.mark.parametrize("kind", kinds())
 def test_every_rule_of_every_kind_has_its_field(kind: str) -> None:
     form = opened(f"{PAGE}/{kind}").form(f"{PAGE}/{kind}")
-    assert form.values.keys() - {"csrf", "version"} == {f"rule.{name}" for name in rules(kind)["rules"]}
+    assert (form.values.keys() | form.choices.keys()) - {"csrf", "version"} == {
+        f"rule.{name}" for name in rules(kind)["rules"]
+    }
 
 
 def test_a_nested_rule_is_typed_as_json() -> None:

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from flows.engine.acts.table import ACTS as ON_REQUESTS
 from flows.engine.acts.table import TABLE
 from flows.engine.forms import Choice
+from flows.engine.incidents import ADVICE, UNKNOWN
+from flows.engine.incidents import TITLES as INCIDENTS
 from flows.engine.kind import kinds
 from gateway.administration.rule_pages import DIFFERENCES
 from gateway.delegations import DelegationBody
@@ -34,6 +36,7 @@ STANDING = (
     "原因",
     "前一位会签人",
     "未打印",
+    "未打印全文",
     "已归档",
     "不归档",
 )
@@ -60,6 +63,9 @@ def labels() -> set[str]:
         *TITLES.values(),
         *DIFFERENCES.values(),
         *LAYOUTS.values(),
+        *INCIDENTS.values(),
+        *ADVICE.values(),
+        UNKNOWN,
         *PAPER_TITLES.values(),
     }
 

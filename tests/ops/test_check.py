@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Completed, Crashed, Failed, Running, Scheduled, Suspended
 from sqlmodel import Session, col, select
 
+from flows.engine.incidents import open_incidents
 from models.broken import Broken
 from models.ledgers import Car, Driver
 from models.messages import Incident
@@ -93,7 +94,7 @@ def test_open_incidents_are_listed_and_closed_ones_are_not(session: Session) -> 
     other.closed_at = NOW
     session.add_all([one, other])
     session.flush()
-    mine = [each.id for each in check.open_incidents(session)]
+    mine = [each.id for each in open_incidents(session)]
     assert one.id in mine
     assert other.id not in mine
 

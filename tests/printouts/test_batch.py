@@ -1,5 +1,6 @@
 """Prints: sheets in one PDF for both sides of the paper, an index first, the number of the copy on each page."""
 
+import io
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,12 @@ from pikepdf import Array, Dictionary, Name
 
 from models.archive import Layout
 from models.settings import settings
+from printouts.batch import prepared
 from printouts.bundle import AllDamaged, Listed, Order
 from printouts.marks import Stamp
 from printouts.merging import written
 from printouts.prints import keep_made, print_of
-from tests.printouts.batches import Printed, filed
+from tests.printouts.batches import NOW, Printed, filed
 from tests.printouts.office import at
 from tests.printouts.papers import paper, widths
 from tests.printouts.reading import opened, pages_of, text_within
@@ -40,6 +42,15 @@ def test_the_index_tells_of_each_sheet_and_of_all(home: Path) -> None:
     line = "QJ-2026-000002归档联请假冯文海信息工程系办结第2份补打32026-11-2009:00"
     assert all(word in index for word in (line, "合计：2份，4页；双面打印用纸3张", "经手人：杨秀兰"))
     assert "不再带有电子签名" in index
+
+
+def test_an_index_drawn_beforehand_is_drawn_anew_when_the_numbers_are_others(home: Path) -> None:
+    listed = filed()
+    with prepared([Order(listed)], home / "work", lambda *_: None) as batch:
+        batch.draw_index({listed.sheet.id: 1}, "杨秀兰", NOW)
+        out = io.BytesIO()
+        batch.join(out, {listed.sheet.id: 2}, "杨秀兰", NOW, index=True)
+    assert "第2份补打" in pages_of(out.getvalue())[0]
 
 
 def test_the_sheets_come_after_the_index_in_their_order(home: Path) -> None:
