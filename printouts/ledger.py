@@ -5,7 +5,7 @@ the beginning of the next. The feet come last, over the pages: only then is it k
 """
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from decimal import Decimal
 import pikepdf
 from weasyprint import HTML, Document
 
+from models.settings import settings
 from printouts.columns import Cell, Column, shown
 from printouts.render import FETCHES_NOTHING, INVISIBLE, environment
 from printouts.slim_fonts import slim_fonts
@@ -52,7 +53,7 @@ def draw_ledger(paper: LedgerPaper, told: Callable[[int], None] = lambda _rows: 
         told(1 + max((row for page in piece.pages for row in page), default=0))
     pages = [rows for piece in pieces for rows in piece.pages]
     ends = [_in_words("本页", totals(paper.columns, [paper.rows[at] for at in rows])) for rows in pages]
-    return _with_feet(f"{paper.organisation}{paper.title}", pieces, _filled("ledger_feet", paper=paper, ends=ends))
+    return _with_feet(f"{paper.organisation}{paper.title}", pieces, _filled("ledger_feet", {}, paper=paper, ends=ends))
 
 
 def totals(columns: Sequence[Column], rows: Sequence[Row]) -> list[tuple[str, int | Decimal]]:
@@ -65,16 +66,20 @@ def totals(columns: Sequence[Column], rows: Sequence[Row]) -> list[tuple[str, in
 
 
 def _pieces(paper: LedgerPaper) -> Iterator[Piece]:
-    start, end = 0, len(paper.rows)
+    start, end, named = 0, len(paper.rows), dict[int, str]()
     while start < end or not end:
         after = min(start + AT_ONCE, end)
-        drawn = _drawn(paper, range(start, after), last=after == end)
-        kept = drawn.pages[:-1] if after < end and _begins_anew(drawn) else drawn.pages
-        pages = [_rows_of(page.anchors) for page in kept]
-        yield Piece(drawn.copy(kept).write_pdf(finisher=slim_fonts), pages)
-        start = max(row for page in pages for row in page) + 1 if end else 0
+        drawn = _drawn(paper, range(start, after), named, last=after == end)
+        kept = drawn.copy(drawn.pages[:-1] if after < end and _begins_anew(drawn) else drawn.pages)
+        pdf = kept.write_pdf(finisher=slim_fonts)
+        if missing := {point for font in kept.fonts.values() for point in font.missing}:
+            named |= {point: f"〔U+{point:04X}〕" for point in missing}
+            continue  # once more: a reader must see that something stands there
+        pages = [_rows_of(page.anchors) for page in kept.pages]
+        yield Piece(pdf, pages)
         if not end:
             return
+        start = max(row for page in pages for row in page) + 1
 
 
 def _begins_anew(drawn: Document) -> bool:
@@ -83,9 +88,10 @@ def _begins_anew(drawn: Document) -> bool:
     return len(tops) > 1 and abs(tops[0] - tops[-1]) < 1
 
 
-def _drawn(paper: LedgerPaper, rows: range, *, last: bool) -> Document:
+def _drawn(paper: LedgerPaper, rows: range, named: Mapping[int, str], *, last: bool) -> Document:
     return _filled(
         "ledger",
+        named,
         paper=paper,
         rows=[(at, paper.rows[at]) for at in rows],
         whole=_in_words("合计", totals(paper.columns, paper.rows)) if last else "",
@@ -93,9 +99,11 @@ def _drawn(paper: LedgerPaper, rows: range, *, last: bool) -> Document:
     )
 
 
-def _filled(template: str, **values: object) -> Document:
-    html = environment().get_template(f"layouts/{template}.html").render(shown=shown, style=_style, **values)
-    return HTML(string=INVISIBLE.sub("", html), url_fetcher=FETCHES_NOTHING).render()
+def _filled(template: str, named: Mapping[int, str], **values: object) -> Document:
+    """`named`: what characters that no font has are printed as."""
+    values |= {"shown": shown, "style": _style, "font": settings().font}
+    html = INVISIBLE.sub("", environment().get_template(f"layouts/{template}.html").render(**values))
+    return HTML(string=html.translate(named), url_fetcher=FETCHES_NOTHING).render()
 
 
 def _style(cell: Cell) -> str:

@@ -102,6 +102,13 @@ def test_what_was_typed_is_text_and_fetches_nothing() -> None:
     assert "".join(typed.split()) in page
 
 
+def test_rare_characters_are_there_and_one_without_a_glyph_is_named() -> None:
+    (page,) = drawn(row(1, "𠮷野家㐀"), row(2, "同意\U0001f44d"), row(3, "\U0010fffd"))
+    assert "𠮷野家㐀" in page
+    assert "〔U+10FFFD〕" in page
+    assert [number for number in (1, 2, 3) if f"{number}" not in page] == []
+
+
 def test_it_is_a_sheet_of_a4_across() -> None:
     with opened(draw_ledger(replace(EMPTY, rows=[row(1)]))) as pdf:
         _, _, width, height = (float(edge) for edge in pdf.pages[0].mediabox)
