@@ -9,23 +9,25 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 from sqlalchemy.dialects.postgresql import Range
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, func
 
 from flows.engine.delegating import end_for, open_for
 from flows.engine.desk import Desk
-from flows.engine.forms import Amount, Choice, Day, Form, Line, Phone, ShortLine, Text
+from flows.engine.forms import Amount, Choice, Day, Form, Line, Phone, ShortLine, Text, text_of
 from flows.engine.kind import DEPARTMENT, Kind, Rules
+from flows.engine.ledger import Ledger, Used
 from flows.engine.parts import conclude, consult
 from flows.engine.walk import finish, walk
 from models.applicant import Applicant
 from models.database import one_at_a_time
 from models.ledgers import LeaveSpan
 from models.queries import heads_away, mark_leave_settled, person_no
-from models.record import Request
+from models.record import Request, Status
 from models.refusals import Invalid
 from models.route import Step
 from models.settings import settings
 from models.worktime import leave_days
+from printouts.columns import Cell, Column
 
 
 class LeaveType(Choice):
@@ -185,6 +187,47 @@ def revocable(_session: Session, _request: Request, form: Leave, now: datetime) 
     return "假期已结束，不能撤销" if form.end < now.astimezone(settings().zone).date() else None
 
 
+def line(used: Used) -> tuple[Cell, ...]:
+    """A line of 请假登记簿."""
+    form = used.form
+    return (
+        form.start,
+        used.applicant,
+        used.department,
+        form.leave_type.label,
+        f"{text_of(form.start)}{form.start_half.label}",
+        f"{text_of(form.end)}{form.end_half.label}",
+        Decimal(used.facts["days"]),
+        form.reason,
+        form.destination,
+        used.approver(),
+        used.number,
+    )
+
+
+LEDGER = Ledger(
+    title="请假登记簿",
+    table=LeaveSpan,
+    day=func.lower(LeaveSpan.during),
+    only=(col(Request.status) == Status.approved,),
+    columns=(
+        Column("序号", 10),
+        Column("日期", 20),
+        Column("姓名", 18),
+        Column("部门", 32),
+        Column("假别", 16),
+        Column("自", 30),
+        Column("至", 30),
+        Column("天数", 12, total=True),
+        Column("事由", 50),
+        Column("前往地点", 24),
+        Column("批准人", 16),
+        Column("编号", 24),
+    ),
+    line=line,
+)
+
+
 @flow(name="请假审批", log_prints=False)
 def approve_leave(request_id: UUID) -> State:
     """按请假天数逐级审批；办结后送人事处备案，打印流程单归档。"""
@@ -216,4 +259,5 @@ KIND = Kind(
     revocable=revocable,
     approved=approved,
     undo=undo,
+    ledger=LEDGER,
 )

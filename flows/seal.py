@@ -11,8 +11,9 @@ from prefect.client.schemas.objects import State
 from pydantic import Field, field_validator
 from sqlmodel import Session, col, delete
 
-from flows.engine.forms import Choice, Form, Line, LocalTime, ShortLine, Text
+from flows.engine.forms import Choice, Form, Line, LocalTime, ShortLine, Text, text_of
 from flows.engine.kind import DEPARTMENT, Kind, Named, Rules
+from flows.engine.ledger import Ledger, Used
 from flows.engine.parts import conclude, consult
 from flows.engine.walk import finish, walk
 from models.applicant import Applicant
@@ -21,6 +22,7 @@ from models.queries import step_fields
 from models.record import Request
 from models.refusals import Invalid
 from models.route import Step
+from printouts.columns import Cell, Column
 
 
 class Seal(Choice):
@@ -164,6 +166,56 @@ def undo(session: Session, request: Request, _now: datetime) -> None:
     session.execute(delete(SealUse).where(col(SealUse.request_id) == request.id))
 
 
+def line(used: Used) -> tuple[Cell, ...]:
+    """A line of 用印登记簿."""
+    form, stamping = used.form, used.fields["stamp"]
+    assert isinstance(stamping, Stamping)  # noqa: S101 - without it there is no line
+    out = f"外带：{form.take_out_place}，{text_of(form.take_out_until)} 归还" if form.take_out else ""
+    spoiled = f"作废 {stamping.stamps_spoiled} 个" if stamping.stamps_spoiled else ""
+    return (
+        stamping.stamped_at.date(),
+        form.document_title,
+        form.category.label,
+        form.recipient,
+        form.copies,
+        stamping.stamps_used,
+        used.department,
+        used.applicant,
+        used.approver(before="stamp"),
+        used.host("stamp"),
+        stamping.collected_by,
+        used.number,
+        "；".join(filter(None, (out, spoiled))),
+    )
+
+
+LEDGER = Ledger(
+    title="用印登记簿",
+    table=SealUse,
+    day=col(SealUse.stamped_at),
+    columns=(
+        Column("序号", 10),
+        Column("日期", 19),
+        Column("材料名称", 46),
+        Column("类别", 15),
+        Column("发往单位", 28),
+        Column("份数", 11, total=True),
+        Column("用印次数", 15, total=True),
+        Column("申请部门", 24),
+        Column("申请人", 15),
+        Column("批准人", 15),
+        Column("监印人", 15),
+        Column("领取人", 15),
+        Column("编号", 24),
+        Column("备注", 26),
+    ),
+    line=line,
+    volume_title="印章",
+    volume=col(SealUse.seal),
+    volumes=lambda _session: [(each.value, each.label) for each in Seal],
+)
+
+
 @flow(name="用印审批", log_prints=False)
 def approve_seal(request_id: UUID) -> State:
     """按材料类别审批、会签，由监印人用印并登记，打印流程单归档。"""
@@ -194,4 +246,5 @@ KIND = Kind(
     asks_password=True,
     revocable=revocable,
     undo=undo,
+    ledger=LEDGER,
 )

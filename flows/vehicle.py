@@ -7,19 +7,22 @@ from uuid import UUID
 from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 
 from flows.engine.forms import Amount, Choice, Form, Line, LocalTime, Phone, ShortLine, Text
 from flows.engine.kind import ARCHIVE, DEPARTMENT, Copy, Kind, Named, Options, Rules
+from flows.engine.ledger import Ledger, Used
 from flows.engine.parts import conclude, consult
 from flows.engine.walk import file_copy, finish, walk
 from models.applicant import Applicant
 from models.database import one_at_a_time
 from models.fleet import assign, cars_free, drivers_free, free_car, release, take_back
+from models.ledgers import Booking, Car
 from models.record import Request
 from models.refusals import Invalid
 from models.route import Step
 from models.worktime import is_workday
+from printouts.columns import Cell, Column
 
 
 class Scope(Choice):
@@ -161,6 +164,64 @@ def revocable(_session: Session, _request: Request, form: Vehicle, now: datetime
     return "用车时间已过，不能撤销" if form.return_at <= now else None
 
 
+def line(used: Used) -> tuple[Cell, ...]:
+    """A line of 派车登记簿; what 收车 fills in is empty while the car is out."""
+    form, sent, back = used.form, used.fields["dispatch"], used.fields.get("take-back")
+    assert isinstance(sent, Dispatch)  # noqa: S101 - without it there is no line
+    left_at, figures = (
+        (back.departed_at, _figures(back)) if isinstance(back, TakeBack) else (form.depart_at, (None,) * 4)
+    )
+    return (
+        left_at.date(),
+        sent.plate,
+        used.name(sent.driver),
+        used.department,
+        used.applicant,
+        form.purpose,
+        form.destination,
+        left_at,
+        *figures,
+        used.approver(before="dispatch"),
+        used.host("dispatch"),
+        used.number,
+    )
+
+
+def _figures(back: TakeBack) -> tuple[Cell, ...]:
+    """返回时间, 起止里程, 里程数, 费用."""
+    meter = f"{back.odometer_start}–{back.odometer_end}"
+    return back.returned_at, meter, back.odometer_end - back.odometer_start, (back.fuel or 0) + (back.tolls or 0)
+
+
+LEDGER = Ledger(
+    title="派车登记簿",
+    table=Booking,
+    day=func.lower(Booking.during),
+    columns=(
+        Column("序号", 9),
+        Column("日期", 19),
+        Column("车号", 18),
+        Column("驾驶员", 14),
+        Column("用车部门", 22),
+        Column("用车人", 14),
+        Column("事由", 32),
+        Column("目的地", 26),
+        Column("出车时间", 19),
+        Column("返回时间", 19),
+        Column("起止里程", 18),
+        Column("里程数", 12, total=True),
+        Column("费用", 13, total=True),
+        Column("批准人", 14),
+        Column("派车人", 14),
+        Column("编号", 24),
+    ),
+    line=line,
+    volume_title="车号",
+    volume=select(Car.plate).where(Car.no == Booking.car_no).scalar_subquery(),
+    volumes=lambda session: [(plate, plate) for plate in session.exec(select(Car.plate).order_by(Car.plate))],
+)
+
+
 @flow(name="用车审批", log_prints=False)
 def approve_vehicle(request_id: UUID) -> State:
     """按用车范围逐级审批，派车后打印派车联，收车后办结，打印归档联。"""
@@ -195,4 +256,5 @@ KIND = Kind(
     warnings=warnings,
     revocable=revocable,
     undo=lambda session, request, _now: release(session, request),
+    ledger=LEDGER,
 )

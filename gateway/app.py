@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fastapi.staticfiles import StaticFiles
 
+from gateway.administration import incident_pages, rule_pages
 from gateway.administration import pages as administration
-from gateway.administration import rule_pages
 from gateway.answers import render_refusals
 from gateway.bounds import Bounds
 from gateway.check import pages as check
@@ -21,6 +21,7 @@ from gateway.language import InTheirLanguage
 from gateway.login import account, account_pages, provider_pages, sessions
 from gateway.login import pages as log_in_pages
 from gateway.prefect import routes, ui
+from gateway.register import ledger_pages
 from gateway.register import pages as register
 from gateway.rest import acts as rest_acts
 from gateway.rest import administrators, api, rules
@@ -64,8 +65,8 @@ for part in (
     *(sessions, account, log_in_pages, account_pages, provider_pages),
     own_pages,  # before the acts, which take any word there
     *(rest_acts, rest_printing, rest_phrases, administrators, rest_delegations, rules),
-    *(new, acts, phrase_pages, delegations, hand_overs, administration, rule_pages),
-    *(desk, filing_pages, register, check, jobs, routes, ui),
+    *(new, acts, phrase_pages, delegations, hand_overs, administration, rule_pages, incident_pages),
+    *(desk, filing_pages, register, ledger_pages, check, jobs, routes, ui),
 ):
     app.include_router(part.router)
 app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

@@ -41,11 +41,15 @@ def first_break(request_id: str, entries: Iterable[Entry]) -> int | None:
     """The seq at which a chain no longer verifies, or None. `entries` in order of seq, from 1."""
     previous, expected = START, 1
     for entry in entries:
-        whole = _hash(request_id, entry.seq, entry.at, entry.actor, entry.act, entry.detail, entry.previous)
-        if entry.seq != expected or entry.previous != previous or entry.hash != whole:
+        if entry.seq != expected or entry.previous != previous or not fits(request_id, entry):
             return expected
         previous, expected = entry.hash, expected + 1
     return None
+
+
+def fits(request_id: str, entry: Entry) -> bool:
+    """Whether an entry's hash is that of what it says."""
+    return entry.hash == _hash(request_id, entry.seq, entry.at, entry.actor, entry.act, entry.detail, entry.previous)
 
 
 def _hash(

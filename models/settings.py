@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.page import Margins, read_margins
@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     sign_key: str = ""  # … the label of key and certificate …
     sign_pin: str = Field("", repr=False)
     timestamp_url: str | None = None  # RFC 3161 server; none: sheets are signed without a timestamp
+    heads_folder: Path | None = None  # each day's chain heads are kept here too, outside `home` …
+    heads_mail: str | None = Field(None, pattern=r"^[^@\s]+@[^@\s]+$")  # … and sent here
     smtp_host: str | None = None
     smtp_port: int = 25
     mail_from: str = "oa@tianchen.example"
@@ -80,6 +82,13 @@ class Settings(BaseSettings):
     dingtalk_login_url: str = "https://login.dingtalk.com"
     dingtalk_api_url: str = "https://api.dingtalk.com"
     dingtalk_oapi_url: str = "https://oapi.dingtalk.com"
+
+    @field_validator("heads_folder")
+    @classmethod
+    def _elsewhere(cls, folder: Path | None, info: ValidationInfo) -> Path | None:
+        if folder and (not folder.is_absolute() or folder.resolve().is_relative_to(Path(info.data["home"]).resolve())):
+            raise ValueError("应为 OA_HOME 之外的文件夹的完整路径")
+        return folder
 
     @property
     def zone(self) -> ZoneInfo:
@@ -111,6 +120,10 @@ class Settings(BaseSettings):
     @property
     def files(self) -> Path:
         return self.data / "files"
+
+    @property
+    def heads(self) -> Path:
+        return self.data / "heads"
 
     @property
     def prints(self) -> Path:

@@ -29,6 +29,7 @@ COMMANDS = {
     "status": Command("status", "平台各程序的状态", "ops.status"),
     "demo": Command("demo", "演示：请假、用车、用印各走完一遍，直到流程单归档", "ops.demo"),
     "check": Command("check", "核对全部记录：办理记录链、编号、流程单、积压", "ops.check"),
+    "verify": Command("verify [--heads FOLDER]", "核对记录和归档的文件有没有被改动，逐行指出", "ops.verify"),
     "bench": Command("bench", "测量性能，输出 JSON", "ops.bench"),
     "org-import": Command("org-import FILE", "从人员表（CSV 或 XLSX）导入组织机构", "ops.people"),
     "token": Command("token ACCOUNT", "为程序签发访问令牌（30 天有效）", "ops.token"),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlmodel import Session, col, select
 
 from flows.engine.filing import due_copies
+from flows.engine.incidents import advice, open_incidents
 from flows.engine.kind import kinds
 from models.broken import Broken
 from models.invariants import broken
@@ -15,9 +16,12 @@ from models.papers import Sheet
 from models.record import Request, Status
 from models.settings import settings
 from ops.check_runs import disagreements
+from ops.greeting import TRIAL
 from ops.record import open_record
 from printouts.archive_check import Fault, verify
 from printouts.fonts import lacking
+from printouts.keys import signing_key
+from printouts.signing import KeyAway, only_for_trial
 
 INVARIANTS = {
     "I1": "处理意见都在案，与办理记录一致",
@@ -31,16 +35,6 @@ INVARIANTS = {
     "I9": "按随申请保存的流程办理",
     "I10": "编号连续、不重复",
 }
-ADVICE = {
-    "deliver": "请检查邮件服务器（OA_SMTP_HOST）和此人的邮箱地址；恢复后系统自动补发。",
-    "file_sheet": "请检查磁盘空间和 log/worker.log；恢复后系统自动归档。",
-    "settle": "请查看 log/worker.log；改正后系统自动落账。",
-    "remind": "待办久未办理，上级岗位却空缺或不在岗：请补设人员，或联系待办人；办理后自动消除。",
-    "nobody_there": "待办人不在岗，上级也空缺或不在岗：请补设人员，或移交待办；办理、移交、到岗后自动消除。",
-    "missing_glyphs": "流程单上这些字印成了〔U+…〕：请安装有这些字的字体，再重新启动；以后画的流程单就有了。",
-    "carry_out": "请查看 log/worker.log；系统会继续重试。",
-}
-UNKNOWN = "请查看 log/ 下的日志。"
 SHOWN = 10  # findings of one invariant
 
 
@@ -54,19 +48,26 @@ def main(args: Sequence[str]) -> int:
         incidents = open_incidents(session)
         count = len(session.exec(select(Request.id)).all())
     found = [*disagreements(), *found]  # that Prefect is away explains what it has not done
-    print(table(found, incidents, count), *lacking(), sep="\n")
+    print(table(found, incidents, count), *lacking(), certificate(now), sep="\n")
     return 1 if found or incidents else 0
+
+
+def certificate(now: datetime) -> str:
+    """What sheets are signed with, and until when."""
+    if only_for_trial():
+        return TRIAL
+    try:
+        key = signing_key(now)
+    except KeyAway as away:
+        return f"签名证书用不了，流程单待补签：{away}"
+    until = key.certificate.not_valid_after_utc.astimezone(settings().zone)
+    return f"签名证书：「{key.subject}」，有效期至 {until:%Y-%m-%d}。"
 
 
 def faults(session: Session, now: datetime) -> list[Broken]:
     """What the record and the archive show."""
     damaged = {finding.path for finding in verify(session, now) if finding.fault is Fault.damaged}
-    return broken(session, _copies_due, now) + _damaged_sheets(session, damaged)
-
-
-def open_incidents(session: Session) -> list[Incident]:
-    """What the system could not do, the oldest first."""
-    return list(session.exec(select(Incident).where(col(Incident.closed_at).is_(None)).order_by(col(Incident.since))))
+    return broken(session, copies_due, now) + _damaged_sheets(session, damaged)
 
 
 def table(found: Sequence[Broken], incidents: Sequence[Incident], count: int) -> str:
@@ -82,11 +83,11 @@ def table(found: Sequence[Broken], incidents: Sequence[Incident], count: int) ->
         since = each.since.astimezone(settings().zone)
         told = f"{each.subject}（{each.what}，{since:%Y-%m-%d %H:%M} 起，已试 {each.tries} 次）"
         error = str(each.detail.get("error", ""))[:200]
-        lines += [f"  ! {told} {error}".rstrip(), f"      {ADVICE.get(each.what, UNKNOWN)}"]
+        lines += [f"  ! {told} {error}".rstrip(), f"      {advice(each.what)}"]
     return "\n".join(lines)
 
 
-def _copies_due(session: Session, request: Request) -> list[str]:
+def copies_due(session: Session, request: Request) -> list[str]:
     copies = kinds()[request.kind].copies
     if all(copy.after_step is None for copy in copies):  # as most are: no need to ask which steps were agreed to
         return [copy.key for copy in copies if request.status is not Status.open]

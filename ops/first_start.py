@@ -16,9 +16,10 @@ from models.organisation import HAS_ACCOUNT, Person
 from models.settings import settings
 from models.staff_file import BadStaffFile
 from ops.fleet import load_fleet
-from ops.greeting import DEMO_PASSWORD, who_can_log_in
+from ops.greeting import DEMO_PASSWORD, TRIAL, who_can_log_in
 from ops.people import SAMPLE, load_organisation
 from printouts.fonts import lacking
+from printouts.signing import only_for_trial
 
 
 def main() -> int:
@@ -29,6 +30,8 @@ def main() -> int:
             if session.exec(select(Person.account).limit(1)).first() is None:
                 begin(session, settings().org)
             print(who_can_log_in(session), *lacking(), sep="\n")
+        if only_for_trial():
+            print(TRIAL)
     except BadStaffFile as refused:
         print(f"人员文件有 {len(refused.faults)} 处错误，没有导入：", *refused.faults, sep="\n", file=sys.stderr)
         return 1

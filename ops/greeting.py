@@ -22,6 +22,7 @@ DEMO_PEOPLE: Mapping[str, str] = {
     "T1031": "主管理员 *",
 }
 SECOND_FACTOR = "* 第一次在网页登录时须用手机绑定动态口令；程序用 ./oa token 工号，不受影响。"
+TRIAL = "流程单用本机自制的试用证书签名，仅供试用；正式使用请设 OA_SIGN_FILE 或 OA_SIGN_PKCS11（见 README）。"
 
 
 def who_can_log_in(session: Session) -> str:

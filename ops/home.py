@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ops.refused import CannotDo
 
-PRIVATE = ("run", "log", "prefect", "archive", "files", "keys")  # what people and secrets are in: closed to other users
+# what people and secrets are in: closed to other users
+PRIVATE = ("run", "log", "prefect", "archive", "files", "heads", "keys")
 
 
 def prepare(home: Path) -> None:

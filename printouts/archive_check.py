@@ -1,18 +1,21 @@
 """The archive against the record: what `./oa check` asks about filed sheets (I4)."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.papers import Sheet, Signature
 from models.settings import settings
 from printouts.durable import UNFINISHED
 from printouts.filing import OnFile, SheetDamaged, read_sheet
 
+AT_A_TIME = 1000  # files looked up together
 STALE = timedelta(hours=1)  # a file still being written for longer belongs to a worker that died
 
 
@@ -38,17 +41,20 @@ def verify(session: Session, now: datetime) -> list[Finding]:
     filed: dict[str, OnFile] = {each.path: each for each in session.exec(select(Signature))}
     filed |= {each.path: each for each in session.exec(select(Sheet))}
     damaged = [Finding(Fault.damaged, path) for path in sorted(filed) if not _verifies(filed[path])]
-    return damaged + orphans(set(filed), now)
+    return damaged + list(orphans(session, now))
 
 
-def orphans(named: set[str], now: datetime) -> list[Finding]:
-    """Files in the archive that are not among `named`; those written within the hour may still get their row."""
-    found = []
-    for file in _old_files(settings().archive, now):
-        path = str(file.relative_to(settings().data))
-        if path not in named:
-            found.append(Finding(Fault.unfinished if file.suffix == UNFINISHED else Fault.unreferenced, path))
-    return found
+def orphans(session: Session, now: datetime) -> Iterator[Finding]:
+    """Files in the archive that no row names; those written within the hour may still get theirs."""
+    files = _old_files(settings().archive, now)
+    while some := list(islice(files, AT_A_TIME)):
+        paths = {str(file.relative_to(settings().data)): file for file in some}
+        named: set[str] = set()
+        for of in (Sheet, Signature):
+            named.update(session.exec(select(of.path).where(col(of.path).in_(paths))))
+        for path, file in paths.items():
+            if path not in named:
+                yield Finding(Fault.unfinished if file.suffix == UNFINISHED else Fault.unreferenced, path)
 
 
 def _verifies(filed: OnFile) -> bool:
@@ -60,6 +66,8 @@ def _verifies(filed: OnFile) -> bool:
 
 
 def _old_files(folder: Path, now: datetime) -> Iterator[Path]:
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and now.timestamp() - file.stat().st_mtime > STALE.total_seconds():
-            yield file
+    for here, folders, names in os.walk(folder):
+        folders.sort()
+        for file in (Path(here, name) for name in sorted(names)):
+            if now.timestamp() - file.stat().st_mtime > STALE.total_seconds():
+                yield file

@@ -66,7 +66,7 @@ def gather(
         earlier_rounds=earlier_rounds(case) if appendix else (),
         reminders=reminders(case) if appendix else (),
         rules=_rules(session, case),
-        record=record_of(session, case),
+        record=record_of(session, case, {"copy_kind": copy_kind, "code": code}),
         printed_at=case.local(printed_at),
     )
 

@@ -1,7 +1,7 @@
 """record.json, attached to each sheet: the record of the request as programs read it."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -19,8 +19,12 @@ INWARD = frozenset(
 )  # how the work is carried out, not what was done
 
 
-def record_of(session: Session, case: Case) -> dict[str, Any]:
-    """JSON values: the request, its people, route, rounds, decisions, changes of seats, notices, files and journal."""
+def record_of(session: Session, case: Case, sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON values: the request, its people, route, rounds, decisions, changes of seats, notices, files and journal.
+
+    Args:
+        sheet: what tells the sheet that it goes along with: copy and check code.
+    """
     request_id = case.request.id
     attached = session.exec(select(Attachment).where(Attachment.request_id == request_id).order_by(col(Attachment.id)))
     journal = session.exec(
@@ -28,6 +32,7 @@ def record_of(session: Session, case: Case) -> dict[str, Any]:
     )
     whole: dict[str, Any] = {
         "format": FORMAT,
+        "sheet": sheet,
         "request": _row(case.request),
         "people": {account: vars(person) for account, person in case.people.items()},
         "route": _rows(case.route.values()),
@@ -40,8 +45,29 @@ def record_of(session: Session, case: Case) -> dict[str, Any]:
         "attachments": _rows(attached),
         "journal": _rows(journal),
     }
-    plain: dict[str, Any] = _plain(whole, case)
+    plain: dict[str, Any] = json_value(whole, case.zone)
     return plain
+
+
+def json_value(value: Any, zone: tzinfo) -> Any:
+    """Values as JSON has them; moments in the office's time zone, so the same record gives the same bytes."""
+    match value:
+        case dict():
+            return {str(name): json_value(each, zone) for name, each in value.items()}
+        case list() | tuple():
+            return [json_value(each, zone) for each in value]
+        case datetime():
+            return value.astimezone(zone).isoformat()
+        case Enum():
+            return value.value
+        case UUID() | Decimal() | date():
+            return str(value)
+    return value
+
+
+def outward(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a row goes into the file."""
+    return {name: value for name, value in row.items() if name not in INWARD}
 
 
 def _rows(rows: Iterable[SQLModel]) -> list[dict[str, Any]]:
@@ -49,20 +75,4 @@ def _rows(rows: Iterable[SQLModel]) -> list[dict[str, Any]]:
 
 
 def _row(row: SQLModel) -> dict[str, Any]:
-    return {name: value for name, value in row.model_dump().items() if name not in INWARD}
-
-
-def _plain(value: Any, case: Case) -> Any:
-    """Values as JSON has them; moments in the office's time zone, so the same record gives the same bytes."""
-    match value:
-        case dict():
-            return {str(name): _plain(each, case) for name, each in value.items()}
-        case list() | tuple():
-            return [_plain(each, case) for each in value]
-        case datetime():
-            return case.local(value).isoformat()
-        case Enum():
-            return value.value
-        case UUID() | Decimal() | date():
-            return str(value)
-    return value
+    return outward(row.model_dump())

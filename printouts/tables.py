@@ -6,9 +6,7 @@ Source: OWASP, CSV Injection: a cell that begins with = + - @, a tab or a carria
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -18,21 +16,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-Cell = str | int | Decimal | date | datetime | None
+from printouts.columns import Cell, Column
+
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 MM_A_CHARACTER = 1.9  # of Excel's columns, as wide as a digit
 MOMENT, DAY = "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
 BOLD, SHADED = Font(bold=True), PatternFill("solid", fgColor="DDE6F0")
 WRAPPED = Alignment(vertical="top", wrap_text=True)
-
-
-@dataclass(frozen=True)
-class Column:
-    """`width` in mm, as on paper; `total`: added up at the end of a page and of the table."""
-
-    title: str
-    width: float
-    total: bool = False
 
 
 class WorkbookTable:

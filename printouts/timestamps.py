@@ -1,5 +1,7 @@
 """When it was signed, by an RFC 3161 server (时间戳)."""
 
+import math
+import time
 from functools import lru_cache
 
 import httpx
@@ -9,8 +11,9 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError, set_tsp_
 
 from models.settings import settings
 
-PATIENCE = 10  # seconds for one answer
-TRIES = 3  # to reach the server
+PATIENCE = httpx.Timeout(10, connect=3)  # seconds for an answer, and to be let in
+TRIES = 2  # to reach the server
+REST = 30.0  # seconds in which one that failed is not asked again, lest every sheet wait for it
 
 
 class TimestampServer(TimeStamper):
@@ -20,6 +23,7 @@ class TimestampServer(TimeStamper):
         super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
         self._http = httpx.Client(transport=httpx.HTTPTransport(retries=TRIES - 1), timeout=PATIENCE)
+        self._failed_at, self._why = -math.inf, ""
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         try:
@@ -29,6 +33,15 @@ class TimestampServer(TimeStamper):
             raise TimestampRequestError(f"{type(error).__name__}: {error}") from error
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        if time.monotonic() < self._failed_at + REST:
+            raise TimestampRequestError(self._why)
+        try:
+            return await self._stamped(message_digest, md_algorithm)
+        except TimestampRequestError as error:
+            self._failed_at, self._why = time.monotonic(), str(error)
+            raise
+
+    async def _stamped(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         try:
             token = await super().async_timestamp(message_digest, md_algorithm)
             imprint = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]

@@ -13,9 +13,9 @@ from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO
 
-from models.papers import Sheet, Signature
-from printouts.filing import SheetDamaged, read_sheet
-from printouts.tables import Cell, Column, CsvTable, WorkbookTable
+from printouts.columns import Cell, Column
+from printouts.filing import OnFile, SheetDamaged, read_sheet
+from printouts.tables import CsvTable, WorkbookTable
 from printouts.wording import minute
 
 CATALOGUE = "归档文件目录"
@@ -46,7 +46,7 @@ class Packed:
 
     name: str
     title: str
-    file: Sheet | Signature
+    file: OnFile
     row: tuple[Cell, ...]
 
 

@@ -25,6 +25,10 @@ from ops.postgres import private_postgres  # noqa: E402
 SAMPLE = Path(__file__).parent.parent / "ops" / "sample" / "staff.csv"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="draw the golden pictures of sheets anew")
+
+
 @pytest.fixture(scope="session")
 def database() -> Iterator[str]:
     """A migrated database with the sample organisation; its URL. The whole test process uses it."""

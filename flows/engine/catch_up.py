@@ -28,7 +28,7 @@ from models.settings import settings
 
 log = logging.getLogger("oa.catch_up")
 FORM_CHECKED = timedelta(minutes=3)  # a form missing when it was suspended is seen by then
-MAINTENANCE = ["催办", "追办"]
+MAINTENANCE = ["催办", "追办", "存证"]
 MAINTENANCE_KEPT = timedelta(days=1)
 MAINTENANCE_LATE = timedelta(minutes=2)  # no worker was there; a newer one does the same
 MAINTENANCE_STUCK = timedelta(minutes=5)

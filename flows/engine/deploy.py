@@ -1,4 +1,4 @@
-"""Deployments: one a kind, and the two that run every minute. Registered anew at each start of a worker."""
+"""Deployments: one a kind, the two that run every minute, and 存证. Registered anew at each start of a worker."""
 
 import asyncio
 from contextlib import suppress
@@ -14,6 +14,7 @@ from prefect.exceptions import ObjectAlreadyExists
 from prefect.utilities.callables import parameter_schema
 
 from flows.engine.catch_up import catch_up
+from flows.engine.heads import keep_heads
 from flows.engine.kind import kinds
 from flows.engine.reminders import remind_due
 from models.settings import settings
@@ -24,6 +25,7 @@ TEMPLATE: dict[str, Any] = {  # no command, no environment: whoever creates a ru
     "variables": {"type": "object", "properties": {}},
 }
 EVERY_MINUTE = "* * * * *"
+EVERY_HOUR = "30 * * * *"  # of the day before: once, and again until it is done
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ def deployments() -> list[Deployed]:
             "flows.engine.catch_up.catch_up",
             "每分钟：找回中断的流程并继续执行，补签流程单。",
             EVERY_MINUTE,
+        ),
+        Deployed(
+            keep_heads, "存证", "flows.engine.heads.keep_heads", "每小时：前一天的链头存到指定的地方。", EVERY_HOUR
         ),
     ]
 

@@ -74,6 +74,7 @@ def _signed(drawn: Rendered) -> tuple[Signed | None, str]:
 def sheet_data(request_id: UUID, copy_kind: str, code: str = "") -> SheetData:
     """What one copy of a request's sheet shows, as of now. `code`: its check code (校验码), once it has one."""
     with transaction() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})  # the record in it is of one piece
         request = session.get_one(Request, request_id)
         kind = kinds()[request.kind]
         copy = next(each for each in kind.copies if each.key == copy_kind)

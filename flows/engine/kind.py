@@ -15,6 +15,7 @@ from sqlmodel import Session
 import flows
 from flows.engine.forms import Form, ShortLine
 from flows.engine.ladder import LADDER, Rung, climbs
+from flows.engine.ledger import Ledger
 from models.applicant import Applicant
 from models.record import Request
 from models.refusals import Invalid
@@ -92,6 +93,7 @@ class Kind:
     guarded(rules: R) -> (department, post) pairs whose holders must log in with a second factor.
     listed: whether people start it from the list of kinds; else from another request's page.
     asks_password: whether agreeing asks for the password again (seals, money).
+    ledger: the paper ledger that is kept of it by custom, if one is.
     """
 
     key: str
@@ -122,6 +124,7 @@ class Kind:
     warnings: Callable[[Session, Request, Any], list[str]] = lambda *_: []
     guarded: Callable[[Any], Collection[tuple[str, str]]] = lambda _rules: ()
     asks_password: bool = False
+    ledger: Ledger | None = None
     listed: bool = True
 
     @property

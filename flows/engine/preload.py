@@ -8,11 +8,11 @@ import prefect.flow_engine
 import weasyprint
 from prefect import Flow
 
-from flows.engine import catch_up, kind, reminders
+from flows.engine import catch_up, heads, kind, reminders
 from printouts import pades, render
 
 logging.getLogger("oa").setLevel(logging.INFO)  # as the worker's
-READY = (prefect.flow_engine, weasyprint, catch_up, reminders, render, pades, kind.kinds())
+READY = (prefect.flow_engine, weasyprint, catch_up, heads, reminders, render, pades, kind.kinds())
 
 
 def flow_of(entrypoint: str) -> Flow[..., Any]:

@@ -17,6 +17,7 @@ REMIND = "remind"  # nobody there who could be told that an item waits
 NOBODY = "nobody_there"  # who should hold an item is away, and so is everybody above: it stays theirs
 MISSING_GLYPHS = "missing_glyphs"  # a sheet has characters that no font on this machine has
 SIGN = "sign_sheet"  # filed unsigned (待补签): the key was away
+HEADS = "keep_heads"  # a day's chain heads could not be made, or brought away
 HOLDS_UP_NO_RUN = ("deliver", REMIND, NOBODY, MISSING_GLYPHS, SIGN)
 TRIES = 3  # of an effect; then it is an incident
 PAUSES = [settings().retry_seconds * 2**turn for turn in range(TRIES - 1)]  # seconds between them

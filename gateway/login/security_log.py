@@ -38,6 +38,7 @@ TITLES = {
     "check_throttled": "查验过多，暂停查验",
     "register_exported": "导出登记簿",
     "ledger_exported": "打印、导出登记台账",
+    "incident_closed": "关闭故障",
     "package_made": "制作移交包",
 }
 NAMES = {
@@ -55,6 +56,8 @@ NAMES = {
     "version": "版本",
     "lines": "份数",
     "sought": "范围",
+    "subject": "对象",
+    "incident": "事项",
 }
 WORDS = {
     "password": "密码",

@@ -19,6 +19,7 @@ from models.organisation import Person
 from models.papers import Sheet, Signature
 from models.record import Request, Status
 from models.settings import settings
+from printouts.filing import OnFile
 
 AT_A_TIME = 500  # rows read from the database while a file is written
 FILING_ORDER = (col(Request.prefix), col(Request.year), col(Request.serial), col(Filed.copy_kind))
@@ -49,7 +50,7 @@ class Line:
     copies: int  # printed
 
     @property
-    def file(self) -> Sheet | Signature:
+    def file(self) -> OnFile:
         """What lies in the archive: the one that carries the signature, if there is one."""
         return self.signature or self.sheet
 
@@ -76,9 +77,10 @@ def count(session: Session, me: Me, sought: Sought, *more: Any) -> int:
 
 
 def page_of(session: Session, me: Me, sought: Sought, number: int) -> Sequence[Line]:
-    """A page of them, the newest first."""
-    found = _in_register(me, sought).order_by(*NEWEST_FIRST).offset((number - 1) * PAGE).limit(PAGE)
-    return [_line(session, *row) for row in session.execute(found)]
+    """A page of them, the newest first. Their ids first: so the database sorts nothing wider."""
+    ids = _in_register(me, sought).with_only_columns(col(Filed.id), maintain_column_froms=True)
+    here = session.scalars(ids.order_by(*NEWEST_FIRST).offset((number - 1) * PAGE).limit(PAGE)).all()
+    return list(every(session, me, Sought(), NEWEST_FIRST, col(Filed.id).in_(here)))
 
 
 def every(session: Session, me: Me, sought: Sought, order: Sequence[Any], *more: Any) -> Iterator[Line]:

@@ -15,8 +15,9 @@ from models.archive import ArchiveEntry
 from models.database import transaction
 from models.record import Status
 from models.settings import settings
+from printouts.columns import Cell, Column
 from printouts.prints import keep_made
-from printouts.tables import Cell, Column, WorkbookTable
+from printouts.tables import WorkbookTable
 from printouts.transfer import Order, Packed, Result, write_package
 
 TITLE, SECRECY = "登记簿", "非密"

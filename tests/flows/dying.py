@@ -10,17 +10,18 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 from uuid import UUID
 
 from flows.engine import filing, kind, late_signing
-from printouts import pades
 from printouts.render import render
+from printouts.signing import sign
 from tests.printouts.office import LEAVE
 
 FULL = 1000  # bytes that a file may grow to when the disk is full
-READY = (pades, kind.kinds(), render(LEAVE))  # before the fork: the first drawing of a process takes a second
+READY = (kind.kinds(), sign(render(LEAVE).pdf, datetime.now(UTC)))  # before the fork: the first one takes a second
 
 
 def die(*_: object, **__: object) -> Any:

@@ -20,7 +20,7 @@ from tests.flows.walks.by_chance import any_turn
 from tests.flows.walks.carrying import Keeper
 from tests.flows.walks.course import Course
 from tests.flows.walks.errand import Errand, office
-from tests.flows.walks.record import Check, copies_due
+from tests.flows.walks.record import Check, changed_since, copies_due, on_record
 from tests.flows.walks.sightings import SIGHTS
 from tests.models.at_random import STEPS_AT_MOST
 
@@ -66,8 +66,10 @@ class Walk(RuleBasedStateMachine):
     def teardown(self) -> None:
         """All that must hold holds."""
         if hasattr(self, "course"):
+            then = on_record(self.course.request)
             self.course.ends()
             assert self.check.broken(self.course.request, self.course.now) == []
+            assert changed_since(then) == []
 
 
 @pytest.fixture(scope="module")

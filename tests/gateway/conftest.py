@@ -1,13 +1,13 @@
 """Every test here talks to the real gateway on the real database; the motor pool has three cars and two drivers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import delete
+from sqlmodel import col, delete
 
 from flows.engine.kind import kinds
-from models.access import FailedLogIn, SheetCheck
+from models.access import FailedLogIn, Grant, SheetCheck
 from models.database import transaction
 from models.ledgers import Car, Driver
 from models.settings import settings
@@ -49,6 +49,19 @@ def prefect_credential(database: str) -> Iterator[None]:  # noqa: ARG001 - the f
     kept.write_text("oa:test")
     yield
     kept.unlink()
+
+
+@pytest.fixture
+def granted() -> Iterator[Callable[..., None]]:
+    """Grant something to the sub-administrator until the test ends."""
+
+    def grant(**scope: str) -> None:
+        body = {"account": office.SUB.account, **scope}
+        office.good(office.ADMINISTRATOR.post("/api/administrators", body), 201)
+
+    yield grant
+    with transaction() as session:
+        session.execute(delete(Grant).where(col(Grant.account) == office.SUB.account))
 
 
 @pytest.fixture

@@ -123,6 +123,7 @@ DISPATCHER, DRIVER, SECOND_DRIVER = As("T1038"), As("T1039"), As("T1040")
 FINANCE, AUDIT, LEGAL = As("T1009"), As("T1011"), As("T1012")
 OFFICE_HEAD, SEAL_KEEPER, CONTRACT_KEEPER = As("T1005"), As("T1030"), As("T1034")
 ADMINISTRATOR, CLERK, STRANGER = As("T1031"), As("T1029"), As("T1067")
+SUB = As("T1062")  # a sub-administrator of what a test grants
 
 
 def new_log_in(

@@ -99,7 +99,15 @@ def test_a_grant_to_nobody_is_told_beside_the_field() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/admin", "/admin/import", "/admin/grants", "/admin/rules", "/admin/rules/leave", f"/jobs/{UUID(int=1)}"],
+    [
+        "/admin",
+        "/admin/import",
+        "/admin/grants",
+        "/admin/incidents",
+        "/admin/rules",
+        "/admin/rules/leave",
+        f"/jobs/{UUID(int=1)}",
+    ],
 )
 def test_for_everyone_else_there_is_nothing_to_administer(path: str) -> None:
     assert Browser(STRANGER).open(path).status == 404

@@ -13,7 +13,7 @@ from models.settings import settings
 from tests.gateway.browser import Browser, Page
 from tests.gateway.door import Visitor
 from tests.gateway.filed import OnPaper, file, filed, printed, signed
-from tests.gateway.office import CLERK, SECTION_HEAD, STRANGER, TEACHER, good, refused, vehicle
+from tests.gateway.office import CLERK, SECTION_HEAD, STRANGER, TEACHER, good, refused, run_all, vehicle
 
 NOT_GENUINE, GENUINE = "查无此单", "真实：编号和校验码与归档的流程单相符"
 SECRETS = ("冯文海", "T1045", "信息工程系", "家中有事", "高涛伟", "事假")  # of the leave, its applicant, its approver
@@ -94,6 +94,7 @@ def test_one_that_was_revoked_later_says_since_when(anyone: Visitor) -> None:
     SECTION_HEAD.decide(number["number"] if isinstance(number, dict) else number, "finish")
     page = anyone.open(leaf.address)
     assert (GENUINE in page.text, "撤销，不再有效" in page.text, "已撤销" in page.text) == (True, True, True)
+    assert "办结。" in page.text
     assert good(anyone.send("GET", f"/api{leaf.address}"))["revoked_at"]
 
 
@@ -214,6 +215,14 @@ def test_a_number_that_is_none_waits_as_one_that_is() -> None:
 def test_right_answers_keep_nobody_from_a_number(leaf: OnPaper) -> None:
     for _ in range(settings().checks + 1):
         assert Visitor("").send("GET", f"/api{leaf.address}").status_code == 200
+
+
+def test_twenty_at_the_same_moment_are_not_more_than_ten(
+    leaf: OnPaper, anyone: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings(), "checks_per_address", 10)
+    answers = run_all(*(anyone.asking("GET", f"/api{leaf.address}") for _ in range(20)))
+    assert sorted(each.status_code for each in answers) == [200] * 10 + [429] * 10
 
 
 def test_of_ipv6_the_network_counts(leaf: OnPaper) -> None:

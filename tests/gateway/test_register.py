@@ -4,7 +4,6 @@ import io
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,12 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from openpyxl import load_workbook
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from gateway.register import pages
 from gateway.workbench.lists import PAGE
 from models.access import Grant, SecurityEvent
-from models.database import engine, transaction
+from models.database import engine
 from models.settings import settings
 from tests.gateway.browser import Browser, Form, Page
 from tests.gateway.filed import OnPaper, archived, damaged, file, filed, finished, printed, signed
@@ -30,6 +29,7 @@ from tests.gateway.office import (
     SEAL_KEEPER,
     SECTION_HEAD,
     STRANGER,
+    SUB,
     TEACHER,
     As,
     good,
@@ -39,20 +39,6 @@ from tests.gateway.office import (
     send,
     stamping,
 )
-
-SUB = As("T1062")  # a sub-administrator, of what the test grants
-
-
-@pytest.fixture
-def granted() -> Iterator[Any]:
-    """Grant something to the sub-administrator until the test ends."""
-
-    def grant(**scope: str) -> None:
-        good(ADMINISTRATOR.post("/api/administrators", {"account": SUB.account, **scope}), 201)
-
-    yield grant
-    with transaction() as session:
-        session.execute(delete(Grant).where(col(Grant.account) == SUB.account))
 
 
 def sealed(**form: Any) -> OnPaper:

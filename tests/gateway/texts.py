@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from flows.engine.acts.table import ACTS as ON_REQUESTS
 from flows.engine.acts.table import TABLE
 from flows.engine.forms import Choice
+from flows.engine.incidents import ADVICE, UNKNOWN
+from flows.engine.incidents import TITLES as INCIDENTS
 from flows.engine.kind import kinds
 from gateway.administration.rule_pages import DIFFERENCES
 from gateway.delegations import DelegationBody
@@ -61,6 +63,9 @@ def labels() -> set[str]:
         *TITLES.values(),
         *DIFFERENCES.values(),
         *LAYOUTS.values(),
+        *INCIDENTS.values(),
+        *ADVICE.values(),
+        UNKNOWN,
         *PAPER_TITLES.values(),
     }
 
@@ -68,6 +73,8 @@ def labels() -> set[str]:
 def _of_kinds() -> Iterator[str]:
     for kind in kinds().values():
         yield from (kind.title, kind.description, *kind.fact_labels.values(), *(copy.title for copy in kind.copies))
+        if kind.ledger:
+            yield from (kind.ledger.title, *(column.title for column in kind.ledger.columns))
         for model in (kind.form, type(kind.rules), *kind.fields.values()):
             yield from _of_fields(model)
 

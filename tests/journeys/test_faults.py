@@ -78,3 +78,33 @@ def test_disk_is_full_when_the_sheet_is_filed(home: Path) -> None:
     assert ended(number)["state"]["name"] == "办结"
     assert len(TEACHER.read(number)["sheets"]) == 1
     assert incidents(number) == []
+
+
+def test_signing_key_is_away_when_the_sheet_is_filed(home: Path) -> None:
+    key = home / "keys" / "trial.p12"
+    key.parent.mkdir(exist_ok=True)
+    kept = key.rename(home / "kept.p12") if key.exists() else None
+    key.write_bytes(b"damaged")
+    number = TEACHER.submit("leave", leave())
+    suspended(number)
+    try:
+        assert HEAD.decide(number)["status"] == "approved"
+        assert ended(number)["state"]["name"] == "办结"  # not held up
+        (incident,) = incidents(number)
+        assert (incident.what, incident.subject) == ("sign_sheet", f"{number} archive")
+        (sheet,) = TEACHER.read(number)["sheets"]
+        assert not sheet["signed"]
+        run_now("追办")
+        (again,) = incidents(number)
+        assert again.tries == incident.tries + 1
+        assert f"签名证书文件 {key} 打不开" in again.detail["error"]
+    finally:
+        key.unlink()
+        if kept:
+            kept.rename(key)
+    run_now("追办")
+    assert incidents(number) == []
+    (signed,) = TEACHER.read(number)["sheets"]
+    assert signed["signed"]
+    assert signed["path"] != sheet["path"]
+    assert [each["act"] for each in TEACHER.read(number)["journal"]].count("signed") == 1

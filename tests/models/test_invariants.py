@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from flows.engine.decide import withdraw
 from models.invariants import broken
+from models.papers import new_code
 from models.record import Request, Status
 from models.route import Verdict
 from tests.flows import sample
@@ -71,9 +72,9 @@ def carried(session: Session, request: Request) -> Request:
 def file(session: Session, request: Request, copy: str = "archive") -> None:
     session.flush()
     session.execute(
-        text("""INSERT INTO sheet (id, request_id, copy_kind, path, sha256, size, pages, filed_at)
-                VALUES (gen_random_uuid(), :id, :copy, 'archive/x.pdf', repeat('0', 64), 1, 1, :now)"""),
-        {"id": request.id, "copy": copy, "now": NOW},
+        text("""INSERT INTO sheet (id, request_id, copy_kind, code, path, sha256, size, pages, filed_at)
+                VALUES (gen_random_uuid(), :id, :copy, :code, 'archive/x.pdf', repeat('0', 64), 1, 1, :now)"""),
+        {"id": request.id, "copy": copy, "code": new_code(), "now": NOW},
     )
 
 

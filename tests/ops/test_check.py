@@ -1,6 +1,7 @@
 """`oa check`: the table for the administrator, the copies that each kind must have filed, and Prefect's runs."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Completed, Crashed, Failed, Running, Scheduled, Suspended
 from sqlmodel import Session, col, select
 
+from flows.engine.incidents import open_incidents
 from models.broken import Broken
 from models.ledgers import Car, Driver
 from models.messages import Incident
@@ -20,6 +22,7 @@ from printouts.filing import file_sheet
 from tests.flows import sample
 from tests.flows.acting import ask, says
 from tests.flows.sample import NOW
+from tests.printouts.signer import SUBJECT, certificate, key_file, rsa_key, sign_with
 
 TRIP = {
     "odometer_start": 1000,
@@ -91,7 +94,7 @@ def test_open_incidents_are_listed_and_closed_ones_are_not(session: Session) -> 
     other.closed_at = NOW
     session.add_all([one, other])
     session.flush()
-    mine = [each.id for each in check.open_incidents(session)]
+    mine = [each.id for each in open_incidents(session)]
     assert one.id in mine
     assert other.id not in mine
 
@@ -142,6 +145,17 @@ def test_a_changed_file_is_found(session: Session, returned_car: Request) -> Non
 def test_a_run_must_be_where_its_request_is(status: Status, state: State | None, agrees: bool) -> None:
     run = FlowRun(flow_id=uuid4(), state=state) if state else None
     assert (check_runs.fault(status, run) is None) is agrees
+
+
+def test_the_certificate_that_signs_is_told_with_its_last_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "试用证书" in check.certificate(datetime.now(UTC))
+    of = certificate(rsa_key())
+    sign_with(monkeypatch, key_file(tmp_path / "office.p12", rsa_key(), of))
+    assert check.certificate(datetime.now(UTC)) == (
+        f"签名证书：「{SUBJECT}」，有效期至 {of.not_valid_after_utc.astimezone(settings().zone):%Y-%m-%d}。"
+    )
+    (tmp_path / "office.p12").unlink()
+    assert "流程单待补签" in check.certificate(datetime.now(UTC))
 
 
 @pytest.mark.usefixtures("database")

@@ -130,7 +130,7 @@ _ASSIGNED = (
     SheetStep("派车", (said("主办", DISPATCHER, ON, "", at(20, 14, 30), 车号="甘A·D2036", 驾驶员="秦师傅"),)),
 )
 _METERS = ("出车里程表（公里）", "收车里程表（公里）", "实际出发", "实际返回", "油料费（元）", "过路费（元）")
-_TO_FILL_IN = said("经办", DRIVER, "待办理", "", None, **dict.fromkeys(_METERS, ""))
+_TO_FILL_IN = SheetOpinion("经办", DRIVER, "待办理", fields=tuple(Shown(label, "") for label in _METERS))
 _WAITING = SheetStep("收车", (_TO_FILL_IN, said("主办", DISPATCHER, "待办理")))
 _RETURNED = SheetStep(
     "收车",

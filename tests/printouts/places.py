@@ -15,15 +15,20 @@ REPEATED = re.compile(
 )
 
 
+def bare(text: str) -> str:
+    """Without blanks and hyphens: PDFium reads one at the end of a line as \\x02, a word that was parted there."""
+    return packed(text).replace("-", "").replace("\x02", "")
+
+
 def bodies_of(pdf: bytes, margins: Margins) -> str:
-    """The text between the margins, page after page, without the heads of tables that go on."""
+    """The text between the margins, page after page, without the heads of tables that go on; bare."""
     area = Box(0, margins.top - 0.5, WIDTH, HEIGHT - margins.top - margins.bottom + 1)
     document = pypdfium2.PdfDocument(pdf)
     try:
         pages = [page.get_textpage().get_text_bounded(**_area(area)) for page in document]
     finally:
         document.close()
-    return REPEATED.sub("", packed("".join(pages)))
+    return REPEATED.sub("", bare("".join(pages)))
 
 
 def boxes_of(pdf: bytes) -> list[list[Box]]:

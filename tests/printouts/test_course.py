@@ -48,7 +48,7 @@ def test_a_transferred_seat_tells_who_had_it(session: Session) -> None:
     transfer(session, AUDIT, open_items(session, request)[AUDIT].id, EXTRA, "外出", NOW)
     says(session, EXTRA, request)
     assert stands(session, request)[1] == "会签 杨欣静 原办理人张军英 同意"
-    (former,) = record_of(session, case_of(session, request))["former_holders"]
+    (former,) = record_of(session, case_of(session, request), {})["former_holders"]
     assert former["person"] == AUDIT
 
 
@@ -76,7 +76,7 @@ def test_a_signer_beside_the_host_stands_after_the_host(session: Session) -> Non
     assert stands(session, request)[3:] == ["主办 赵建敏 同意，转交下一步", "会签 并加签 杨欣静 待办理"]
     says(session, EXTRA, request)
     assert stands(session, request)[4:] == ["会签 并加签 杨欣静 同意"]
-    assert record_of(session, case_of(session, request))["step_changes"][0]["where"] == "beside"
+    assert record_of(session, case_of(session, request), {})["step_changes"][0]["where"] == "beside"
 
 
 def test_an_adviser_has_given_an_opinion_and_no_verdict(session: Session) -> None:

@@ -15,11 +15,13 @@ from sqlmodel import Session, create_engine, delete, select
 
 from models.database import engine
 from models.migrate import upgrade
-from models.papers import Sheet
+from models.papers import Sheet, Signature
 from models.settings import ROOT, settings
+from printouts import tries
 from printouts.archive_check import Fault, Finding, verify
 from printouts.durable import keep
-from printouts.filing import SheetDamaged, file_sheet, read_sheet
+from printouts.filing import SheetDamaged, file_sheet, keep_signature, read_sheet
+from printouts.signing import Signed
 from tests.printouts import on_record
 from tests.printouts.office import at
 
@@ -43,6 +45,7 @@ def done(session: Session, home: Path) -> UUID:  # noqa: ARG001 - its files go t
 def empty_archive(session: Session) -> None:
     """No sheets of other tests: their files lie in other homes. Rolled back with the rest."""
     session.execute(text("SET LOCAL session_replication_role = replica"))
+    session.execute(delete(Signature))
     session.execute(delete(Sheet))
     session.execute(text("SET LOCAL session_replication_role = origin"))
 
@@ -128,6 +131,32 @@ def test_damage_and_leftovers_are_reported_apart(session: Session, done: UUID, h
         Finding(Fault.unreferenced, "archive/2026/row-never-committed.pdf"),
     ]
     assert [finding.harmless for finding in found] == [False, True, True]
+
+
+@pytest.mark.usefixtures("empty_archive")
+def test_the_file_of_a_signature_belongs_to_the_archive_and_must_be_sound(
+    session: Session, done: UUID, home: Path
+) -> None:
+    sheet = file_sheet(session, done, "archive", PDF, 2, at(20))
+    signed = Signed(PDF + b" signed", "0" * 64, "天辰学院", False, False, at(21))
+    assert keep_signature(session, sheet, signed)
+    assert verify(session, OLD) == []
+    signature = session.get_one(Signature, sheet.id)
+    assert (read_sheet(sheet), read_sheet(signature)) == (PDF, signed.pdf)
+    (home / signature.path).unlink()
+    assert verify(session, OLD) == [Finding(Fault.damaged, signature.path)]
+
+
+def test_what_a_try_that_died_has_written_is_cleared_away_unless_a_row_names_it(
+    session: Session, done: UUID, home: Path
+) -> None:
+    with session.begin_nested() as died:
+        file_sheet(session, done, "archive", PDF + b" drawn first", 2, at(20))
+        died.rollback()
+    sheet = file_sheet(session, done, "archive", PDF, 2, at(20))
+    assert files(home) == [home / sheet.path]
+    tries.begin(session, f"{done}-archive", Path("archive/2026/00/next.pdf"))
+    assert files(home) == [home / sheet.path]
 
 
 @pytest.mark.usefixtures("empty_archive")

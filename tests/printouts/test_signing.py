@@ -172,8 +172,9 @@ def test_an_answer_that_is_no_timestamp_is_told(
     with stamp_server() as server:
         server.answer = answer
         sign_with(monkeypatch, office_key, stamps=server.url)
-        with pytest.raises(KeyAway, match="时间戳服务器 http"):
-            sign(drawn, datetime.now(UTC))
+        for _ in range(2):  # the second sheet does not wait for what has just failed
+            with pytest.raises(KeyAway, match="时间戳服务器 http"):
+                sign(drawn, datetime.now(UTC))
         assert server.asked == 1
 
 

@@ -1,6 +1,7 @@
 """What is on record of one request, beside what the reference holds; and all that must hold of it (DESIGN.md §4)."""
 
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import text
@@ -8,10 +9,16 @@ from sqlmodel import Session
 
 from flows.engine.moving import Way, way_of
 from models.broken import Broken
-from models.database import engine
+from models.database import engine, transaction
+from models.finding import Finding
 from models.invariants import broken
 from models.record import Request, Status
 from models.standing import standing
+from printouts.evidence.chain import broken_chain
+from printouts.evidence.differences import differences, journal_differences
+from printouts.evidence.rows import records
+from printouts.evidence.sections import Record
+from printouts.evidence.testimony import contradictions
 from tests.flows.walks.reference_office import Key, Office
 from tests.models.reference import Folder
 
@@ -77,3 +84,16 @@ class Check:
 
 def copies_due(_: Session, request: Request) -> list[str]:
     return [] if request.status is Status.open else ["archive"]
+
+
+def on_record(request_id: UUID) -> Record:
+    """As a sheet drawn now would have it attached."""
+    with transaction() as session:
+        return records(session, [request_id])[request_id]
+
+
+def changed_since(then: Record) -> list[Finding]:
+    """What `./oa verify` would say of the request, with a sheet that was drawn then."""
+    now = on_record(UUID(then["request"]["id"]))
+    found = journal_differences(then, now), broken_chain(now, {}), contradictions(now), differences(then, now)
+    return list(chain.from_iterable(found))
