@@ -99,6 +99,8 @@ def read_sheet(filed: OnFile) -> bytes:
 
 def newest(session: Session, sheets: Collection[Sheet]) -> dict[UUID, OnFile]:
     """By sheet, the file that is handed out: the signed one once there is one, else (待补签) the one that was filed."""
+    if not sheets:
+        return {}
     signatures = session.exec(select(Signature).where(col(Signature.sheet_id).in_([each.id for each in sheets])))
     return {each.id: each for each in sheets} | {each.sheet_id: each for each in signatures}
 
