@@ -25,8 +25,8 @@ from ops.bench.machine import memory, processes, worker_stopped
 from ops.bench.pages import AT_ONCE, IN_INBOX, at_once, colleagues, inbox, timed
 from ops.bench.papers import drawn_at_once, filed, merged, withdraw
 from ops.reachable import free_port
-from printouts.render import render
-from printouts.signing import sign
+from printouts.drawing.render import render
+from printouts.signing.sign import sign
 
 INITIATOR, FIRST, SECOND = "T1059", "T1023", "T1003"
 MANY, SOME, BURST, DRAWN, PRINTED = 400, 40, 30, 20, 200

@@ -21,10 +21,10 @@ from models.jobs import Job
 from models.papers import Sheet, new_code
 from ops.bench.load import Line
 from ops.token import new_token
-from printouts.prints import print_of
-from printouts.render import render
-from printouts.sheet import SheetData
-from printouts.signing import sign
+from printouts.drawing.render import render
+from printouts.gathering.sheet import SheetData
+from printouts.printing.prints import print_of
+from printouts.signing.sign import sign
 
 CLERK, WORKERS, PATIENCE = "T1029", 2, 300
 Drawn = tuple[int, float, int]  # the process, its memory in MB, bytes of the signed sheet

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from printouts.columns import Cell, Column
-from printouts.ledger import AT_ONCE, LedgerPaper, draw_ledger
+from printouts.lists.columns import Cell, Column
+from printouts.lists.ledger import AT_ONCE, LedgerPaper, draw_ledger
 from tests.printouts.office import at
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, pages_of
 

@@ -2,9 +2,9 @@
 
 from models.record import Change, Decision, RouteStep, Status, StepChange, WorkItem, where_added
 from models.route import PART_TITLES, CountersignRule, Part, Seat
-from printouts.case import Case
-from printouts.sheet import SheetOpinion, Shown
-from printouts.verdicts import ADDED, REMOVED, step_title, verdict_in_words
+from printouts.gathering.case import Case
+from printouts.gathering.sheet import SheetOpinion, Shown
+from printouts.gathering.verdicts import ADDED, REMOVED, step_title, verdict_in_words
 
 
 def given(case: Case, item: WorkItem, step: RouteStep | None) -> SheetOpinion:

@@ -6,9 +6,9 @@ from typing import Any
 
 from models.messages import Notice, Topic
 from models.route import PART_TITLES
-from printouts.case import Case
-from printouts.sheet import SheetEffects, SheetReminder
-from printouts.verdicts import act_in_words, step_title
+from printouts.gathering.case import Case
+from printouts.gathering.sheet import SheetEffects, SheetReminder
+from printouts.gathering.verdicts import act_in_words, step_title
 
 
 def effects(case: Case) -> tuple[SheetEffects, ...]:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from models.settings import settings
-from printouts.durable import UNFINISHED, keep_written
+from printouts.filing.durable import UNFINISHED, keep_written
 
 KEPT = timedelta(days=1)
 

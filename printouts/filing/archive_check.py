@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from models.papers import Sheet, Signature
 from models.settings import settings
-from printouts.durable import UNFINISHED
-from printouts.filing import OnFile, SheetDamaged, read_sheet
+from printouts.filing.durable import UNFINISHED
+from printouts.filing.sheets import OnFile, SheetDamaged, read_sheet
 
 AT_A_TIME = 1000  # files looked up together
 STALE = timedelta(hours=1)  # a file still being written for longer belongs to a worker that died

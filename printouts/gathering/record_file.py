@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from models.papers import Attachment
 from models.record import JournalEntry
-from printouts.case import Case
+from printouts.gathering.case import Case
 
 FORMAT = "oa-record/1"
 INWARD = frozenset(

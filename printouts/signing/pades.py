@@ -13,9 +13,9 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from models.settings import settings
-from printouts.keys import Key, signing_key
-from printouts.signing import KeyAway, Signed
-from printouts.timestamps import timestamp_server
+from printouts.signing.keys import Key, signing_key
+from printouts.signing.sign import KeyAway, Signed
+from printouts.signing.timestamps import timestamp_server
 
 FIELD = "signature"
 PDF_1_7 = (1, 7)  # what PDF/A-3 is made of

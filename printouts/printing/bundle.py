@@ -7,8 +7,8 @@ from datetime import datetime
 from models.archive import Layout
 from models.papers import Attachment, Sheet
 from models.refusals import Refusal
-from printouts.filing import OnFile
-from printouts.marks import Stamp
+from printouts.filing.sheets import OnFile
+from printouts.printing.marks import Stamp
 
 
 @dataclass(frozen=True)

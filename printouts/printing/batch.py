@@ -15,13 +15,13 @@ import pikepdf
 from models.archive import Layout
 from models.papers import Attachment
 from models.settings import settings
-from printouts.attached import Unbound, as_pages
-from printouts.bundle import AllDamaged, Attached, Listed, Order, Ready, in_words
-from printouts.filing import OnFile, SheetDamaged, read_sheet
-from printouts.marks import Foot, Heading, Mark, foot_of
-from printouts.merging import Pile, Placed, readable
-from printouts.overlays import Overlays
-from printouts.print_index import Index, Line, draw_index
+from printouts.filing.sheets import OnFile, SheetDamaged, read_sheet
+from printouts.printing.attached import Unbound, as_pages
+from printouts.printing.bundle import AllDamaged, Attached, Listed, Order, Ready, in_words
+from printouts.printing.marks import Foot, Heading, Mark, foot_of
+from printouts.printing.merging import Pile, Placed, readable
+from printouts.printing.overlays import Overlays
+from printouts.printing.print_index import Index, Line, draw_index
 
 Progress = Callable[[int, int], None]
 

@@ -15,9 +15,9 @@ import pikepdf
 from weasyprint import HTML, Document
 
 from models.settings import settings
-from printouts.columns import Cell, Column, shown
-from printouts.render import FETCHES_NOTHING, INVISIBLE, environment
-from printouts.slim_fonts import slim_fonts
+from printouts.drawing.render import FETCHES_NOTHING, INVISIBLE, environment
+from printouts.drawing.slim_fonts import slim_fonts
+from printouts.lists.columns import Cell, Column, shown
 
 Row = Sequence[Cell]
 AT_ONCE = 150  # rows: some six pages

@@ -18,9 +18,9 @@ from models.papers import Sheet, Signature, new_code
 from models.record import Request
 from models.refusals import Refusal
 from models.settings import settings
-from printouts import tries
-from printouts.durable import keep
-from printouts.signing import Signed
+from printouts.filing import tries
+from printouts.filing.durable import keep
+from printouts.signing.sign import Signed
 
 OnFile = Sheet | Signature  # what names a file of the archive and its hash
 

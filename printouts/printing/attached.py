@@ -9,8 +9,8 @@ from PIL import Image, ImageFile, ImageOps
 
 from models.papers import Attachment
 from models.settings import settings
-from printouts.merging import written
-from printouts.on_a4 import Picture, add_page, add_picture
+from printouts.printing.merging import written
+from printouts.printing.on_a4 import Picture, add_page, add_picture
 
 MOST_PAGES = 1000  # of one attachment
 MOST_PIXELS = 50_000_000  # of a picture: A4 at 600 dots an inch has 35 million

@@ -19,10 +19,10 @@ from weasyprint.urls import URLFetcher
 
 from models.archive import Layout
 from models.settings import FREE_FONT, ROOT, settings
-from printouts.check_code import check_code
-from printouts.sheet import SheetData
-from printouts.slim_fonts import slim_fonts
-from printouts.wording import day, minute, official_number, phrases, size
+from printouts.drawing.check_code import check_code
+from printouts.drawing.slim_fonts import slim_fonts
+from printouts.drawing.wording import day, minute, official_number, phrases, size
+from printouts.gathering.sheet import SheetData
 
 TEMPLATES = ROOT / "templates"
 VARIANT = "pdf/a-3b"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from models.record import Change, RouteStep, Status, StepChange, Visit, WorkItem
 from models.route import Seat
 from models.seating import Seating
-from printouts.case import Case
-from printouts.opinions import given, removed, unspoken
-from printouts.seats import in_print_order, seatings
-from printouts.sheet import SheetOpinion, SheetStep
-from printouts.verdicts import RULES
+from printouts.gathering.case import Case
+from printouts.gathering.opinions import given, removed, unspoken
+from printouts.gathering.seats import in_print_order, seatings
+from printouts.gathering.sheet import SheetOpinion, SheetStep
+from printouts.gathering.verdicts import RULES
 
 
 def standing_steps(case: Case) -> tuple[SheetStep, ...]:

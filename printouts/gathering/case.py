@@ -17,7 +17,7 @@ from models.organisation import Person
 from models.record import Decision, FormerHolder, Request, RouteStep, StepChange, Visit, WorkItem
 from models.route import Event, Seat
 from models.settings import settings
-from printouts.sheet import SheetPerson, Shown
+from printouts.gathering.sheet import SheetPerson, Shown
 
 Row = TypeVar("Row", bound=SQLModel)
 ITEMS = (

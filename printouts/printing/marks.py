@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.archive import ArchiveEntry, Layout
-from printouts.wording import minute
+from printouts.drawing.wording import minute
 
 LAYOUTS = {Layout.full: "全文", Layout.brief: "精简", Layout.form: "表单页"}
 REPRINT, NOT_FOR_THE_ARCHIVE = "补打", "非归档件"

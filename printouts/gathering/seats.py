@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.route import Part, Seat, Where
 from models.seating import Place, Seating
 from models.standing import standing
-from printouts.case import Case
+from printouts.gathering.case import Case
 
 
 def seatings(case: Case) -> dict[int, Seating]:

@@ -16,9 +16,9 @@ from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from models.settings import settings
-from printouts.durable import keep_first
-from printouts.keys import Key, as_asn1
-from printouts.signing import KeyAway
+from printouts.filing.durable import keep_first
+from printouts.signing.keys import Key, as_asn1
+from printouts.signing.sign import KeyAway
 
 TRIAL, TRIAL_BITS, TRIAL_LASTS = "trial.p12", 3072, timedelta(days=3650)
 PrivateKey = rsa.RSAPrivateKey | EllipticCurvePrivateKey

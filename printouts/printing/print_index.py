@@ -7,10 +7,10 @@ from datetime import datetime
 from weasyprint import HTML
 
 from models.archive import Layout
-from printouts.bundle import Entry
-from printouts.marks import LAYOUTS, REPRINT
-from printouts.render import FETCHES_NOTHING, INVISIBLE, environment
-from printouts.slim_fonts import slim_fonts
+from printouts.drawing.render import FETCHES_NOTHING, INVISIBLE, environment
+from printouts.drawing.slim_fonts import slim_fonts
+from printouts.printing.bundle import Entry
+from printouts.printing.marks import LAYOUTS, REPRINT
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from pkcs11.exceptions import PKCS11Error, UserAlreadyLoggedIn
 from pyhanko.sign.pkcs11 import PKCS11Signer
 
-from printouts.keys import Key, as_asn1
-from printouts.signing import KeyAway
+from printouts.signing.keys import Key, as_asn1
+from printouts.signing.sign import KeyAway
 
 ADVICE = "请检查签名钥匙是否插好，以及 OA_SIGN_PKCS11、OA_SIGN_TOKEN、OA_SIGN_KEY、OA_SIGN_PIN；恢复后系统自动补签。"
 WRONG_BEFORE = (

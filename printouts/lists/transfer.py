@@ -13,10 +13,10 @@ from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO
 
-from printouts.columns import Cell, Column
-from printouts.filing import OnFile, SheetDamaged, read_sheet
-from printouts.tables import CsvTable, WorkbookTable
-from printouts.wording import minute
+from printouts.drawing.wording import minute
+from printouts.filing.sheets import OnFile, SheetDamaged, read_sheet
+from printouts.lists.columns import Cell, Column
+from printouts.lists.tables import CsvTable, WorkbookTable
 
 CATALOGUE = "归档文件目录"
 READ_ONLY = 0o444

@@ -28,7 +28,9 @@ def sign(pdf: bytes, now: datetime) -> Signed:
     Raises:
         KeyAway: key or timestamp server cannot be had.
     """
-    from printouts.pades import sign as signed  # with the first sheet: pyHanko is 15 MB and a second of importing
+    from printouts.signing.pades import (
+        sign as signed,  # with the first sheet: pyHanko is 15 MB and a second of importing
+    )
 
     return signed(pdf, now)
 

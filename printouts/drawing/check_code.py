@@ -8,7 +8,7 @@ import segno
 from markupsafe import Markup
 
 from models.settings import settings
-from printouts.wording import grouped
+from printouts.drawing.wording import grouped
 
 
 @dataclass(frozen=True)

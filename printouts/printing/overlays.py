@@ -8,9 +8,9 @@ from typing import Self
 import pikepdf
 from weasyprint import HTML
 
-from printouts.marks import Mark
-from printouts.render import FETCHES_NOTHING, INVISIBLE, environment
-from printouts.slim_fonts import slim_fonts
+from printouts.drawing.render import FETCHES_NOTHING, INVISIBLE, environment
+from printouts.drawing.slim_fonts import slim_fonts
+from printouts.printing.marks import Mark
 
 
 class Overlays:

@@ -11,11 +11,11 @@ from models.papers import Attachment
 from models.record import JournalEntry, Request, Status
 from models.route import OUTCOME_TITLES, Outcome
 from models.settings import settings
-from printouts.case import Case, ShownFields, load
-from printouts.course import earlier_rounds, standing_steps
-from printouts.effects import effects, readers, reminders
-from printouts.record_file import record_of
-from printouts.sheet import SheetAttachment, SheetData, SheetPerson, SheetRules, Shown
+from printouts.gathering.case import Case, ShownFields, load
+from printouts.gathering.course import earlier_rounds, standing_steps
+from printouts.gathering.effects import effects, readers, reminders
+from printouts.gathering.record_file import record_of
+from printouts.gathering.sheet import SheetAttachment, SheetData, SheetPerson, SheetRules, Shown
 
 
 def gather(

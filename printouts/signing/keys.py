@@ -11,7 +11,7 @@ from cryptography.x509 import Certificate, NameOID
 from pyhanko.sign.signers import Signer
 
 from models.settings import settings
-from printouts.signing import KeyAway
+from printouts.signing.sign import KeyAway
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ def signing_key(now: datetime) -> Key:
 def _found() -> Key:
     own = settings()
     if own.sign_pkcs11:
-        from printouts.key_token import key_in_token  # loads the token's own library
+        from printouts.signing.key_token import key_in_token  # loads the token's own library
 
         return key_in_token(own.sign_pkcs11, own.sign_token, own.sign_key, own.sign_pin)
-    from printouts.key_file import key_in_file, trial_key
+    from printouts.signing.key_file import key_in_file, trial_key
 
     return key_in_file(own.sign_file, own.sign_password) if own.sign_file else trial_key()
 

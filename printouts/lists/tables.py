@@ -16,7 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from printouts.columns import Cell, Column
+from printouts.lists.columns import Cell, Column
 
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 MM_A_CHARACTER = 1.9  # of Excel's columns, as wide as a digit
