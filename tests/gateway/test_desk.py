@@ -85,8 +85,8 @@ def test_what_is_chosen_becomes_one_pdf_for_both_sides_of_the_paper() -> None:
 
 def test_each_print_is_in_the_journal_of_its_request() -> None:
     one, other, clerk = filed(), filed(), Browser(CLERK)
-    printed(clerk, one, other)
-    printed(clerk, one)
+    for several in ((one, other), (one,)):
+        printed(clerk, *several, layout="full", bound="no")
     first, second = ({"copy": "归档联", "copy_no": no, "layout": "full", "bound": False} for no in (1, 2))
     assert copies(one[0]) == [(CLERK.account, first), (CLERK.account, second)]
     assert copies(other[0]) == [(CLERK.account, first)]

@@ -131,12 +131,12 @@ def test_a_title_that_looks_like_a_formula_stays_text() -> None:
 
 @pytest.mark.usefixtures("motor_pool")
 def test_a_trip_is_a_line_of_its_cars_ledger_while_out_and_when_back() -> None:
-    number, administrator = COLLEAGUE.submit("vehicle", vehicle(40)), Browser(ADMINISTRATOR)
+    number, administrator = COLLEAGUE.submit("vehicle", vehicle(90)), Browser(ADMINISTRATOR)
     HEAD.decide(number)
     DISPATCHER.decide(number, fields={"plate": "京A00001", "driver": DRIVER.account})
     out = line(administrator, "vehicle", number)
     assert (out["车号"], out["驾驶员"], out["里程数"], out["返回时间"]) == ("京A00001", name(DRIVER), None, None)
-    back = trip(departed_at=moment(40), returned_at=moment(40, 17), fuel="200.50", tolls="30")
+    back = trip(departed_at=moment(90), returned_at=moment(90, 17), fuel="200.50", tolls="30")
     DRIVER.decide(number, fields=back)
     DISPATCHER.decide(number)
     file(number)
