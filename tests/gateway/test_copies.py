@@ -86,7 +86,7 @@ def test_a_reprint_says_so_on_every_page() -> None:
     sheet, clerk = filed(3), Browser(CLERK)
     printed(clerk, sheet)
     page, address = printed(clerk, sheet)
-    assert f"其中补打 1 份：{sheet[0]} 归档联 第 2 份" in page.text
+    assert f"已生成 {sheet[0]} 归档联 第 2 份（补打），共 3 页。" in page.text
     texts = pages_of(download(clerk, address).content)
     assert ["第2份（补打）打印人：" in text for text in texts] == [True] * 3
     assert [message in Browser(CLERK).open("/desk?view=all&from=").text for message in (sheet[0], "2 份")] == [True] * 2
@@ -99,7 +99,7 @@ def test_the_initiator_prints_their_own_from_its_page() -> None:
     assert (form.values["layout"], form.values["bound"]) == ("full", "no")
     answer = browser.post(form, layout="form")
     page = browser.open(answer.headers["location"])
-    assert "已合并 1 份流程单" in page.text
+    assert f"已生成 {number} 归档联 第 1 份，共 1 页。" in page.text
     (text,) = pages_of(download(browser, answer.headers["location"]).content)
     assert all(word in text for word in ("第1份表单页，非归档件", "打印人：吕敏浩", "请假流程单"))
     assert copies(number) == [(OWNER.account, {"copy": "归档联", "copy_no": 1, "layout": "form", "bound": False})]

@@ -21,6 +21,7 @@ from tests.journeys.timeline import ended
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, packed, pages_of, scanned, text_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.filterwarnings(LEAVES_A_FILE_OPEN)]
+LINE = 15  # pixels: less than a line of text
 Printed = pytest.CaptureFixture[str]
 
 
@@ -132,6 +133,8 @@ def test_the_register_is_searched_exported_and_handed_over(desk: Desk, home: Pat
         }.items():
             clerk.page.goto(address)
             seen(clerk, name, PHONE)
+        heights = clerk.page.locator("#listed td").evaluate_all("cells => cells.map(each => each.offsetHeight)")
+        assert min(heights) > LINE, "an empty cell lies under the next one"
 
 
 def test_initiators_print_their_own_and_approvers_do_not(desk: Desk, home: Path, day: Day) -> None:
@@ -192,6 +195,8 @@ def merged(clerk: Person, home: Path, name: str, *numbers: str, layout: str = ""
     clerk.page.get_by_role("button", name="合并打印").click()
     pdf = made(clerk, f"{name}-printed")
     keep_pages(pdf, home / "screenshots", f"paper-{name}")
+    clerk.page.get_by_role("link", name="返回").click()
+    clerk.page.wait_for_url("**/desk?view=all")
     return pdf
 
 
