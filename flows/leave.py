@@ -27,7 +27,7 @@ from models.refusals import Invalid
 from models.route import Step
 from models.settings import settings
 from models.worktime import leave_days
-from printouts.columns import Cell, Column
+from printouts.lists.columns import Cell, Column
 
 
 class LeaveType(Choice):

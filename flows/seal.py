@@ -22,7 +22,7 @@ from models.queries import step_fields
 from models.record import Request
 from models.refusals import Invalid
 from models.route import Step
-from printouts.columns import Cell, Column
+from printouts.lists.columns import Cell, Column
 
 
 class Seal(Choice):

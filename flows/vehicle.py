@@ -22,7 +22,7 @@ from models.record import Request
 from models.refusals import Invalid
 from models.route import Step
 from models.worktime import is_workday
-from printouts.columns import Cell, Column
+from printouts.lists.columns import Cell, Column
 
 
 class Scope(Choice):

@@ -11,7 +11,7 @@ from gateway.language import LANGUAGES, spoken, translated, translated_many
 from gateway.visibility import is_administrator, may_hand_over, may_print, may_register
 from models.refusals import Refusal
 from models.settings import ROOT, settings
-from printouts.wording import size
+from printouts.drawing.wording import size
 
 
 def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:

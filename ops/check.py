@@ -18,10 +18,10 @@ from models.settings import settings
 from ops.check_runs import disagreements
 from ops.greeting import TRIAL
 from ops.record import open_record
-from printouts.archive_check import Fault, verify
-from printouts.fonts import lacking
-from printouts.keys import signing_key
-from printouts.signing import KeyAway, only_for_trial
+from printouts.drawing.fonts import lacking
+from printouts.filing.archive_check import Fault, verify
+from printouts.signing.keys import signing_key
+from printouts.signing.sign import KeyAway, only_for_trial
 
 INVARIANTS = {
     "I1": "处理意见都在案，与办理记录一致",

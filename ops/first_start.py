@@ -18,8 +18,8 @@ from models.staff_file import BadStaffFile
 from ops.fleet import load_fleet
 from ops.greeting import DEMO_PASSWORD, TRIAL, who_can_log_in
 from ops.people import SAMPLE, load_organisation
-from printouts.fonts import lacking
-from printouts.signing import only_for_trial
+from printouts.drawing.fonts import lacking
+from printouts.signing.sign import only_for_trial
 
 
 def main() -> int:

@@ -18,9 +18,9 @@ from models.papers import Sheet, Signature
 from models.record import Request
 from ops.check import copies_due
 from ops.heads_check import heads_faults
-from printouts.archive_check import Fault, orphans
 from printouts.evidence.request import Papers, request_faults
 from printouts.evidence.rows import every_request, records
+from printouts.filing.archive_check import Fault, orphans
 
 LOOKED_AT = ("requests", "entries", "sheets", "signatures", "attachments")
 LEFT = {Fault.unfinished: "写了一半的文件", Fault.unreferenced: "没有登记的文件"}

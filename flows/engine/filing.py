@@ -13,13 +13,13 @@ from models.database import transaction
 from models.papers import Signature, new_code
 from models.record import Request, Status
 from models.route import Verdict
-from printouts.case import load
-from printouts.filing import file_sheet, filed_sheet, settled
-from printouts.gather import gather
-from printouts.render import Rendered, render
-from printouts.seats import seatings
-from printouts.sheet import SheetData
-from printouts.signing import KeyAway, Signed, sign
+from printouts.drawing.render import Rendered, render
+from printouts.filing.sheets import file_sheet, filed_sheet, settled
+from printouts.gathering.case import load
+from printouts.gathering.gather import gather
+from printouts.gathering.seats import seatings
+from printouts.gathering.sheet import SheetData
+from printouts.signing.sign import KeyAway, Signed, sign
 
 AGREED = (Verdict.agree, Verdict.finish)
 

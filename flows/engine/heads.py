@@ -18,7 +18,7 @@ from models.database import one_at_a_time, transaction
 from models.day_heads import OVERLAP, day_heads
 from models.heads import day_of, kept, name_of, write
 from models.settings import settings
-from printouts.durable import keep
+from printouts.filing.durable import keep
 
 DAY = timedelta(days=1)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)  # nothing on record is older

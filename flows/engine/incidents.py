@@ -18,7 +18,7 @@ TITLES = {
     "remind": "无人可催",
     "nobody_there": "待办人不在岗",
     "missing_glyphs": "流程单缺字",
-    "keep_heads": "链首未存出",
+    "keep_heads": "链头未存出",
     "carry_out": "流程未继续",
 }
 ADVICE = {

@@ -19,8 +19,8 @@ from models.database import transaction
 from models.messages import Incident
 from models.papers import Sheet, Signature
 from models.record import Request
-from printouts.filing import keep_signature, read_sheet, settled
-from printouts.signing import KeyAway, only_for_trial, sign
+from printouts.filing.sheets import keep_signature, read_sheet, settled
+from printouts.signing.sign import KeyAway, only_for_trial, sign
 
 BATCH = 100  # sheets signed by one run
 

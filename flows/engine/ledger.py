@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from flows.engine.forms import Form
-from printouts.columns import Cell, Column
+from printouts.lists.columns import Cell, Column
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from models.organisation import Person
 from models.record import Decision, Request, RouteStep, WorkItem
 from models.route import Part, Verdict
 from models.settings import settings
-from printouts.columns import Cell
+from printouts.lists.columns import Cell
 
 AT_A_TIME = 500  # lines read at once
 AGREED = (Verdict.agree, Verdict.finish, Verdict.carry)

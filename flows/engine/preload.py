@@ -9,7 +9,8 @@ import weasyprint
 from prefect import Flow
 
 from flows.engine import catch_up, heads, kind, reminders
-from printouts import pades, render
+from printouts.drawing import render
+from printouts.signing import pades
 
 logging.getLogger("oa").setLevel(logging.INFO)  # as the worker's
 READY = (prefect.flow_engine, weasyprint, catch_up, heads, reminders, render, pades, kind.kinds())

@@ -8,7 +8,7 @@ from flows.engine.forms import Form, label_of, text_of
 from flows.engine.kind import Kind
 from models.organisation import Person
 from models.record import Request
-from printouts.sheet import Shown
+from printouts.gathering.sheet import Shown
 
 
 def shown_form(session: Session, kind: Kind, request: Request) -> dict[str, Shown]:

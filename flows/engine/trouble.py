@@ -11,7 +11,9 @@ from sqlmodel import Session, col, text, update
 
 from models.database import transaction
 from models.messages import Incident
+from models.refusals import Refusal
 from models.settings import settings
+from printouts.signing.sign import KeyAway
 
 REMIND = "remind"  # nobody there who could be told that an item waits
 NOBODY = "nobody_there"  # who should hold an item is away, and so is everybody above: it stays theirs
@@ -21,6 +23,7 @@ HEADS = "keep_heads"  # a day's chain heads could not be made, or brought away
 HOLDS_UP_NO_RUN = ("deliver", REMIND, NOBODY, MISSING_GLYPHS, SIGN)
 TRIES = 3  # of an effect; then it is an incident
 PAUSES = [settings().retry_seconds * 2**turn for turn in range(TRIES - 1)]  # seconds between them
+PREFECT_SAYS = "Task run encountered an exception "  # then the error's name and text
 LONGEST_PAUSE = timedelta(hours=1)  # between tries of what is an incident already
 
 
@@ -85,8 +88,16 @@ def tell_unless_done(state: State, request_id: UUID | None, number: str, what: s
     if state.is_completed():
         close_incident(subject, what)
         return True
-    raise_incident(request_id, subject, what, state.message or "")
+    raise_incident(request_id, subject, what, why(state))
     return False
+
+
+def why(state: State) -> str:
+    """Why a task failed: our own words where they are for people, else what went wrong as Prefect has it."""
+    failed = state.result(raise_on_failure=False) if state.is_failed() else None
+    if isinstance(failed, KeyAway | Refusal):
+        return str(failed)
+    return (state.message or "").removeprefix(PREFECT_SAYS)
 
 
 def tell_missing_glyphs(request_id: UUID, number: str, missing: Sequence[int]) -> None:

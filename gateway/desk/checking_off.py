@@ -21,7 +21,7 @@ from models.papers import Sheet
 from models.record import Request
 from models.refusals import Conflict, Invalid
 from models.settings import settings
-from printouts.bundle import Listed
+from printouts.printing.bundle import Listed
 
 NO_FONDS = "还没有设置全宗号，不能归档。全宗号由档案馆给定，请系统管理员设置 OA_FONDS 并重新启动后再归档。"
 Group = tuple[str, int, str, str]  # fonds, year, department, retention

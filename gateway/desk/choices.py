@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from models.archive import Layout, PrintChoice
 from models.refusals import Invalid
-from printouts.marks import LAYOUTS
+from printouts.printing.marks import LAYOUTS
 
 BOUND = {"yes": True, "no": False}
 

@@ -20,7 +20,7 @@ from models.organisation import Person
 from models.papers import Sheet, Signature
 from models.record import Request
 from models.settings import settings
-from printouts.bundle import Entry, Listed
+from printouts.printing.bundle import Entry, Listed
 
 MOST = 500  # sheets shown, and printed, at a time
 Lying = aliased(Sheet)  # `visible_to` asks about sheets too

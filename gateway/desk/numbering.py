@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from gateway.effects import note
 from models.archive import PrintedCopy
 from models.record import Request
-from printouts.bundle import Order
+from printouts.printing.bundle import Order
 
 
 def number_copies(session: Session, account: str, orders: Sequence[Order], now: datetime) -> dict[UUID, int]:

@@ -13,7 +13,7 @@ from gateway.login.identity import Me
 from gateway.visibility import visible
 from models.record import Request
 from models.refusals import NotYours
-from printouts.bundle import Listed, Order
+from printouts.printing.bundle import Listed, Order
 
 
 def order_one(session: Session, me: Me, number: str, copy: str, how: How, now: datetime) -> Order:

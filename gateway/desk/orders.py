@@ -12,8 +12,8 @@ from models.archive import ArchiveEntry, Layout
 from models.papers import Attachment, Sheet
 from models.record import Request
 from models.refusals import Invalid
-from printouts.bundle import Listed, Order
-from printouts.marks import stamp_of
+from printouts.printing.bundle import Listed, Order
+from printouts.printing.marks import stamp_of
 
 MOST_BOUND = 500_000_000  # bytes of attachments in one print
 Files = defaultdict[UUID, list[Attachment]]
@@ -70,6 +70,6 @@ def _drawing(sheet: Sheet, layout: Layout) -> Callable[[], bytes] | None:
 
 def _draw(sheet: Sheet, layout: Layout) -> bytes:
     from flows.engine.filing import sheet_data  # with the first print: WeasyPrint is 60 MB in each process that has it
-    from printouts.render import render
+    from printouts.drawing.render import render
 
     return render(sheet_data(sheet.request_id, sheet.copy_kind, sheet.code), layout).pdf

@@ -14,7 +14,7 @@ from gateway.desk.pages import leading_on
 from gateway.jobs.work import begin
 from gateway.login.identity import Me
 from models.jobs import Job
-from printouts.bundle import Order
+from printouts.printing.bundle import Order
 
 router = APIRouter(include_in_schema=False)
 

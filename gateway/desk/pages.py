@@ -26,8 +26,8 @@ from gateway.workbench.lists import open_items
 from models.jobs import Job
 from models.refusals import Invalid
 from models.settings import settings
-from printouts.bundle import Order
-from printouts.marks import LAYOUTS
+from printouts.printing.bundle import Order
+from printouts.printing.marks import LAYOUTS
 
 router = APIRouter(include_in_schema=False)
 SEE_OTHER = 303

@@ -13,12 +13,12 @@ from gateway.login.identity import Me
 from models.database import transaction
 from models.refusals import Refusal
 from models.settings import settings
-from printouts.bundle import Listed, Order, Ready, in_words
-from printouts.marks import copy_in_words
-from printouts.prints import keep_made, workplace
+from printouts.printing.bundle import Listed, Order, Ready, in_words
+from printouts.printing.marks import copy_in_words
+from printouts.printing.prints import keep_made, workplace
 
 if TYPE_CHECKING:
-    from printouts.batch import Batch
+    from printouts.printing.batch import Batch
 
 Write = Callable[[BinaryIO], None]
 
@@ -62,7 +62,9 @@ def _printed(
     *,
     index: bool,
 ) -> tuple[list[Ready], list[Listed], dict[UUID, int]]:
-    from printouts.batch import prepared  # with the first print: WeasyPrint is 60 MB in each process that has it
+    from printouts.printing.batch import (
+        prepared,  # with the first print: WeasyPrint is 60 MB in each process that has it
+    )
 
     steps = 2 * len(orders)  # of each sheet: made ready, and printed
     try:

@@ -9,7 +9,7 @@ from gateway.desk.lists import MOST, chosen
 from gateway.login.identity import Me
 from gateway.visibility import may_print
 from models.refusals import Invalid, NotYours
-from printouts.bundle import Listed
+from printouts.printing.bundle import Listed
 
 MOST_FIELDS = 20 * MOST  # of a form: enough to count what is too much
 CHOSEN = "item."  # before the id of each sheet that was ticked

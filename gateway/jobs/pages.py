@@ -18,7 +18,7 @@ from gateway.login.origin import is_ours
 from gateway.workbench.lists import open_items
 from models.jobs import Job
 from models.refusals import NotYours
-from printouts.prints import print_of
+from printouts.printing.prints import print_of
 
 router = APIRouter(include_in_schema=False)
 GONE = "没有这个文件：还没有做完，或者已过一天，不再保留。请重新制作。"

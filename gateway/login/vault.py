@@ -9,7 +9,7 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, MultiFernet
 
 from models.settings import settings
-from printouts.durable import keep_first
+from printouts.filing.durable import keep_first
 
 
 @lru_cache

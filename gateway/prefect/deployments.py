@@ -38,7 +38,7 @@ BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
 async def read_deployment(request: Request, path: str) -> Any:
-    """A deployment that people start, with the kind's form; 催办 and 追办 as they are, for the administrator."""
+    """A deployment that people start, with the kind's form; 催办, 追办 and 存证 as they are, for the administrator."""
     found = await ask("GET", path)
     if kind_named(found) is None and not is_administrator(await someone(request)):
         raise NotYours
@@ -72,7 +72,7 @@ def form_schema(kind: Kind) -> dict[str, Any]:
 async def start_run(request: Request, path: str) -> JSONResponse:
     """A new request by this person: checked, numbered and submitted by the rules; answered with its flow run.
 
-    催办 and 追办 the administrator may run now.
+    催办, 追办 and 存证 the administrator may run now.
 
     Raises:
         Invalid and Conflict, as `submit`; RunLater: it is submitted, but Prefect has no run of it yet.

@@ -1,6 +1,7 @@
-"""催办 and 追办, which run every minute: the administrator may pause them, set them going again, and run them now.
+"""催办, 追办 and 存证, which run by the clock: the administrator may pause them, set them going again, run them now.
 
-That changes nothing on record but when reminders go out and lost runs are found; each is in the security log.
+That changes nothing on record but when reminders go out, lost runs are found and chain heads are brought away; each is
+in the security log.
 """
 
 from typing import Any
@@ -22,7 +23,7 @@ async def pause(request: Request, path: str) -> None:
     """Whether the schedule is active; whatever else the UI sends along stays as it is.
 
     Raises:
-        Invalid: `active` is missing; NotYours: the deployment is not one of the two.
+        Invalid: `active` is missing; NotYours: the deployment is not one of these.
     """
     active = (await read_object(request)).get("active")
     if not isinstance(active, bool):
@@ -35,7 +36,7 @@ async def pause(request: Request, path: str) -> None:
 
 
 async def run_now(request: Request, deployment: Any, path: str) -> JSONResponse:
-    """One run more, at once. Raises NotYours: not the administrator, or not one of the two."""
+    """One run more, at once. Raises NotYours: not the administrator, or not one of these."""
     if deployment["name"] not in MAINTENANCE or not is_administrator(await someone(request)):
         raise NotYours
     run = await ask("POST", path, {"state": {"type": "SCHEDULED"}})

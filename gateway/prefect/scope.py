@@ -28,7 +28,7 @@ def request_of_run(session: Session, me: Me, run: UUID) -> Request:
 
 
 def check_sees(session: Session, me: Me, run: UUID) -> None:
-    """Whether this person may see a run; the administrator sees those of 催办 and 追办 too. Raises NotYours."""
+    """Whether this person may see a run; the administrator sees those of 催办, 追办 and 存证 too. Raises NotYours."""
     if not is_administrator(me):
         request_of_run(session, me, run)
 
@@ -45,7 +45,7 @@ def visible_runs(session: Session, me: Me, wanted: list[UUID] | None) -> list[st
 
 
 def kind_named(deployment: Any) -> Kind | None:
-    """The kind that a deployment of Prefect's is for; none for 催办 and 追办."""
+    """The kind that a deployment of Prefect's is for; none for 催办, 追办 and 存证."""
     return next((kind for kind in kinds().values() if kind.title == deployment["name"]), None)
 
 

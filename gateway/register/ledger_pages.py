@@ -20,7 +20,7 @@ from gateway.register.pages import SEE_OTHER, check_register
 from gateway.workbench.lists import PAGE, open_items
 from models.jobs import Job
 from models.settings import settings
-from printouts.columns import shown as shown_cell
+from printouts.lists.columns import shown as shown_cell
 
 router = APIRouter(include_in_schema=False)
 FORMS = {"pdf": ".pdf", "xlsx": ".xlsx"}

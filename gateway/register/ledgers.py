@@ -19,9 +19,9 @@ from gateway.visibility import registered_for
 from models.database import transaction
 from models.refusals import Invalid, NotYours
 from models.settings import settings
-from printouts.columns import Cell
-from printouts.prints import keep_made
-from printouts.tables import WorkbookTable
+from printouts.lists.columns import Cell
+from printouts.lists.tables import WorkbookTable
+from printouts.printing.prints import keep_made
 
 MOST_PRINTED = {".pdf": 10_000, ".xlsx": 100_000}  # lines
 
@@ -102,7 +102,7 @@ def make_ledger(job: UUID, me: Me, asked: Asked, suffix: str, total: int, progre
 
 
 def _drawn(me: Me, asked: Asked, rows: list[tuple[Cell, ...]], now: datetime, told: Callable[[int], None]) -> bytes:
-    from printouts.ledger import LedgerPaper, draw_ledger  # with the first print: WeasyPrint is 60 MB
+    from printouts.lists.ledger import LedgerPaper, draw_ledger  # with the first print: WeasyPrint is 60 MB
 
     volume = f"{asked.ledger.volume_title}：{asked.volume_name or '全部'}" if asked.ledger.volume_title else ""
     paper = LedgerPaper(

@@ -19,7 +19,7 @@ from models.organisation import Person
 from models.papers import Sheet, Signature
 from models.record import Request, Status
 from models.settings import settings
-from printouts.filing import OnFile
+from printouts.filing.sheets import OnFile
 
 AT_A_TIME = 500  # rows read from the database while a file is written
 FILING_ORDER = (col(Request.prefix), col(Request.year), col(Request.serial), col(Filed.copy_kind))

@@ -15,10 +15,10 @@ from models.archive import ArchiveEntry
 from models.database import transaction
 from models.record import Status
 from models.settings import settings
-from printouts.columns import Cell, Column
-from printouts.prints import keep_made
-from printouts.tables import WorkbookTable
-from printouts.transfer import Order, Packed, Result, write_package
+from printouts.lists.columns import Cell, Column
+from printouts.lists.tables import WorkbookTable
+from printouts.lists.transfer import Order, Packed, Result, write_package
+from printouts.printing.prints import keep_made
 
 TITLE, SECRECY = "登记簿", "非密"
 COLUMNS = (

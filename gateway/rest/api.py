@@ -39,7 +39,7 @@ from models.papers import Sheet
 from models.record import Request as Record
 from models.record import Status
 from models.refusals import NotYours
-from printouts.filing import newest, read_sheet
+from printouts.filing.sheets import newest, read_sheet
 
 router = APIRouter(prefix="/api")
 MOST_LISTED = 200

@@ -20,7 +20,7 @@ from gateway.rest.contract import PrintBody, described
 from gateway.rest.openapi import content, refusals
 from gateway.rest.shapes import CheckedOffShown
 from gateway.visibility import visible
-from printouts.bundle import Order
+from printouts.printing.bundle import Order
 
 router = APIRouter(prefix="/api")
 

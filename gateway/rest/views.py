@@ -36,7 +36,7 @@ from models.organisation import Person
 from models.papers import Attachment, Sheet, Signature
 from models.record import Decision, ItemState, JournalEntry, Request, StepChange, Visit, WorkItem, where_added
 from models.route import INITIATOR, Step, Verdict, Where
-from printouts.filing import newest
+from printouts.filing.sheets import newest
 
 Parts = defaultdict[tuple[int, int], list[PartShown]]
 

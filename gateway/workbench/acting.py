@@ -29,7 +29,7 @@ from models.papers import Attachment
 from models.record import ItemState, Request, WorkItem
 from models.refusals import NotYours, Refusal
 from models.route import INITIATOR, PART_TITLES, CountersignRule, Part, Step, Verdict
-from printouts.verdicts import verdict_in_words
+from printouts.gathering.verdicts import verdict_in_words
 
 FIELDS, FORM = "field.", "form."  # before the names of a step's own fields, and of the request's form
 

@@ -9,7 +9,7 @@ from flows.engine.kind import kinds
 from gateway.workbench.lists import PAGE, RETURNED, state_in_words
 from models.organisation import Person
 from models.record import Decision, Request, RouteStep, Visit, WorkItem
-from printouts.verdicts import act_in_words
+from printouts.gathering.verdicts import act_in_words
 
 
 @dataclass(frozen=True)

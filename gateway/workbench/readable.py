@@ -23,12 +23,12 @@ from models.archive import Layout
 from models.record import ItemState, JournalEntry, Request, Status
 from models.refusals import Refusal
 from models.route import OUTCOME_TITLES, Outcome, Part, Where
-from printouts.case import Case, load
-from printouts.course import earlier_rounds, standing_steps
-from printouts.effects import effects, readers
-from printouts.marks import LAYOUTS, REPRINT
-from printouts.sheet import SheetOpinion, SheetStep
-from printouts.verdicts import ADDED, act_in_words
+from printouts.gathering.case import Case, load
+from printouts.gathering.course import earlier_rounds, standing_steps
+from printouts.gathering.effects import effects, readers
+from printouts.gathering.sheet import SheetOpinion, SheetStep
+from printouts.gathering.verdicts import ADDED, act_in_words
+from printouts.printing.marks import LAYOUTS, REPRINT
 
 ACTS = {act.entry: act.journal for act in TABLE} | {
     "submitted": "提交申请",

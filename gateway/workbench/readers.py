@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.messages import Notice, Topic
-from printouts.case import Case
-from printouts.sheet import SheetPerson
+from printouts.gathering.case import Case
+from printouts.gathering.sheet import SheetPerson
 
 
 @dataclass(frozen=True)

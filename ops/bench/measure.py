@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +23,13 @@ from models.settings import settings
 from ops.bench.load import Call, Line, send_all, spread, tokens
 from ops.bench.machine import memory, processes, worker_stopped
 from ops.bench.pages import AT_ONCE, IN_INBOX, at_once, colleagues, inbox, timed
+from ops.bench.papers import drawn_at_once, filed, merged, withdraw
 from ops.reachable import free_port
-from printouts.render import render
+from printouts.drawing.render import render
+from printouts.signing.sign import sign
 
 INITIATOR, FIRST, SECOND = "T1059", "T1023", "T1003"
-MANY, SOME, BURST, DRAWN = 400, 40, 30, 20
+MANY, SOME, BURST, DRAWN, PRINTED = 400, 40, 30, 20, 200
 PATIENCE = 900  # seconds for a thousand runs to be set going and suspended
 
 token_of = tokens()
@@ -46,7 +48,7 @@ def main() -> None:
     figures["decisions_per_s"] = decisions(port, ids)
     figures["floor_per_s"], figures["floor_inbox"] = floor()
     figures["ratio_to_floor"] = ratios(figures)
-    figures["sheet"] = sheets()
+    figures["sheet"], figures["papers"] = papers(port)
     figures["waiting"] = wait_many(port, waiting)
     print(json.dumps(figures))
 
@@ -204,24 +206,39 @@ def floor() -> tuple[dict[str, float], dict[str, float]]:
         process.wait()
 
 
-def sheets() -> dict[str, float]:
-    """Drawing one usual leave again and again, warm."""
-    line = Line(settings().port)
+def papers(port: int) -> tuple[dict[str, float], dict[str, Any]]:
+    """One usual leave drawn and signed again and again, warm; then many: drawn, filed through Prefect, merged."""
+    line = Line(port)
     start = datetime.now(settings().zone) + timedelta(days=30)
     form = {"leave_type": "personal", "start": f"{start:%F}", "end": f"{start + timedelta(days=4):%F}",
             "reason": "回乡照顾父母", "destination": "大理", "substitute": "T1056"}  # fmt: skip
     made = line.ask("POST", "/api/requests", token_of(INITIATOR), {"kind": "leave", "form": form})
     while calls := agreements([made["id"]]):
-        send_all(settings().port, calls, 1)
+        send_all(port, calls, 1)
     settle([made["id"]])
     data, took = sheet_data(UUID(made["id"]), "archive"), []
     for _ in range(DRAWN + 2):
         begin = time.perf_counter()
-        render(data)
+        sign(render(data).pdf, datetime.now(UTC))
         took.append(time.perf_counter() - begin)
     with transaction() as session:
         size = session.exec(select(Sheet.size).where(Sheet.request_id == UUID(made["id"]))).one()
-    return spread(took[2:]) | {"kb": round(size / 1024, 1)}
+    one = spread(took[2:]) | {"kb": round(size / 1024, 1)}
+    with worker_stopped():
+        drawn = drawn_at_once(data, PRINTED)
+    filing, sheets = file_many(port)
+    return one, {"drawn_and_signed": drawn, "filed": filing, "merged": merged(port, sheets)}
+
+
+def file_many(port: int) -> tuple[dict[str, float], list[str]]:
+    """So many requests end at once: until Prefect has had the sheet of each drawn, signed and filed; the sheets."""
+    ids = submit(port, PRINTED)
+    settle()
+    start = time.monotonic()
+    withdraw(port, list(numbers_of(ids).values()), token_of(INITIATOR))
+    settle(ids)
+    took = time.monotonic() - start
+    return {"sheets": PRINTED, "per_s": round(PRINTED / took, 1)}, filed(ids)
 
 
 def wait_many(port: int, how_many: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from models.database import table_of
 from models.record import Request
 from models.settings import settings
 from printouts.evidence.sections import SECTIONS, Record, Section
-from printouts.record_file import json_value, outward
+from printouts.gathering.record_file import json_value, outward
 
 AT_A_TIME = 100  # requests read together; what is in memory does not grow with the record
 

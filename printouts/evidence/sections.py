@@ -12,7 +12,7 @@ from models.papers import Attachment
 from models.record import Decision, FormerHolder, JournalEntry, RouteStep, StepChange, Visit, WorkItem
 
 Row = Mapping[str, Any]
-Record = Mapping[str, Any]  # as printouts/record_file.py writes it
+Record = Mapping[str, Any]  # as printouts/gathering/record_file.py writes it
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from models.papers import Sheet, Signature
 from models.settings import settings
 from printouts.evidence.files import file_fault
 from printouts.evidence.sections import Record
-from printouts.signed import SignatureFault, check_signature
+from printouts.signing.signed import SignatureFault, check_signature
 
 WHILE_SIGNING = timedelta(minutes=10)  # between what the signature and what the row have as its time
 TRIAL = "试用"  # in the reason of a signature that our own certificate made

@@ -16,8 +16,8 @@ from typing import Any
 from uuid import UUID
 
 from flows.engine import filing, kind, late_signing
-from printouts.render import render
-from printouts.signing import sign
+from printouts.drawing.render import render
+from printouts.signing.sign import sign
 from tests.printouts.office import LEAVE
 
 FULL = 1000  # bytes that a file may grow to when the disk is full

@@ -18,9 +18,9 @@ from models.papers import Sheet, Signature
 from models.record import JournalEntry, Request
 from models.route import Verdict
 from models.settings import ROOT, settings
-from printouts.archive_check import verify
-from printouts.filing import newest, read_sheet
-from printouts.signed import check_signature
+from printouts.filing.archive_check import verify
+from printouts.filing.sheets import newest, read_sheet
+from printouts.signing.signed import check_signature
 from tests.flows import sample
 from tests.flows.acting import ask, says
 from tests.flows.dying import POINTS

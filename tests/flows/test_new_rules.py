@@ -21,8 +21,8 @@ from models.messages import Notice, Topic
 from models.record import ItemState, JournalEntry, Request, RouteStep, Status, WorkItem
 from models.refusals import Invalid, NotYours, TooLate
 from models.route import Verdict, Where
-from printouts.case import load
-from printouts.course import earlier_rounds, standing_steps
+from printouts.gathering.case import load
+from printouts.gathering.course import earlier_rounds, standing_steps
 from tests.flows import sample
 from tests.flows.acting import STAMPED, ask, open_items, says
 from tests.flows.sample import (

@@ -18,10 +18,10 @@ from models.papers import Sheet, Signature
 from models.record import JournalEntry, Request
 from models.route import Verdict
 from models.settings import settings
-from printouts import timestamps
-from printouts.filing import SheetDamaged, newest, read_sheet
-from printouts.signed import check_signature
-from printouts.signing import KeyAway
+from printouts.filing.sheets import SheetDamaged, newest, read_sheet
+from printouts.signing import timestamps
+from printouts.signing.sign import KeyAway
+from printouts.signing.signed import check_signature
 from tests.flows import sample
 from tests.flows.acting import ask, says
 from tests.printouts.reading import LEAVES_A_FILE_OPEN

@@ -10,7 +10,7 @@ from models.database import engine, transaction
 from models.papers import Sheet
 from models.record import Request
 from models.settings import settings
-from printouts.filing import file_sheet
+from printouts.filing.sheets import file_sheet
 from tests.gateway.browser import Browser, Form, Page
 from tests.gateway.office import As, Json, leave, send
 from tests.printouts.papers import paper

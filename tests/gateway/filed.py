@@ -13,7 +13,7 @@ from models.database import engine, transaction
 from models.papers import Sheet, Signature
 from models.record import Request
 from models.settings import settings
-from printouts.filing import file_sheet
+from printouts.filing.sheets import file_sheet
 from tests.gateway.office import CLERK, SECTION_HEAD, TEACHER, leave
 from tests.printouts.papers import paper
 

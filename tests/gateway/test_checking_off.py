@@ -11,7 +11,7 @@ from models.archive import ArchiveEntry
 from models.database import engine, transaction
 from models.record import Request
 from models.settings import settings
-from printouts.filing import file_sheet
+from printouts.filing.sheets import file_sheet
 from tests.gateway.browser import Browser, Form, Page
 from tests.gateway.desk import APPROVER, OWNER, Filed, copies, download, filed, on_desk, printed, ticked
 from tests.gateway.office import (

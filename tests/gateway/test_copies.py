@@ -1,7 +1,7 @@
 """份号: each copy on paper is numbered, whoever prints; who may; what each chose last is offered again."""
 
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ from tests.gateway.office import (
     CLERK,
     COLLEAGUE,
     STRANGER,
+    SUB,
     As,
     Json,
     at_once,
@@ -31,8 +32,6 @@ from tests.gateway.office import (
 )
 from tests.gateway.rulebook import saved
 from tests.printouts.reading import pages_of
-
-PRINTER = As("T1062")  # a sub-administrator, once granted
 
 
 def copy_of(who: As, number: str, **how: object) -> httpx.Response:
@@ -149,11 +148,11 @@ def test_approvers_and_readers_print_where_the_rules_of_the_kind_let_them() -> N
     assert copy_of(APPROVER, before).status_code == 403  # it began with the rules from before
 
 
-def test_a_sub_administrator_sees_within_their_scope_and_prints_nothing() -> None:
+def test_a_sub_administrator_sees_within_their_scope_and_prints_nothing(granted: Callable[..., None]) -> None:
     number, sheet = filed()
-    good(ADMINISTRATOR.post("/api/administrators", {"account": PRINTER.account, "kind": "leave"}), 201)
-    assert [copy_of(PRINTER, number).status_code] == [403]
-    assert Browser(PRINTER).post(Form("/desk", {}), csrf=f"csrf of {PRINTER.account}").status_code == 404
+    granted(kind="leave")
+    assert [copy_of(SUB, number).status_code] == [403]
+    assert Browser(SUB).post(Form("/desk", {}), csrf=f"csrf of {SUB.account}").status_code == 404
     assert numbers((number, sheet)) == [[]]
 
 

@@ -14,7 +14,7 @@ from models.database import transaction
 from models.jobs import Job
 from models.record import Request
 from models.settings import settings
-from printouts.filing import file_sheet
+from printouts.filing.sheets import file_sheet
 from tests.gateway.browser import Browser, Page
 from tests.gateway.desk import (
     APPROVER,

@@ -8,8 +8,8 @@ from sqlmodel import select
 from models.database import transaction
 from models.papers import Sheet
 from models.record import Request
-from printouts.filing import file_sheet, keep_signature
-from printouts.signing import Signed
+from printouts.filing.sheets import file_sheet, keep_signature
+from printouts.signing.sign import Signed
 from tests.gateway.office import SECTION_HEAD, TEACHER, Json, good, leave
 from tests.printouts.papers import paper
 

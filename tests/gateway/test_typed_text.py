@@ -12,7 +12,7 @@ from sqlmodel import select
 from flows.engine.filing import sheet_data
 from models.database import transaction
 from models.record import Request
-from printouts.render import render
+from printouts.drawing.render import render
 from tests.gateway.browser import Browser
 from tests.gateway.office import SECTION_HEAD, TEACHER, good, leave, send
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, text_of

@@ -14,7 +14,7 @@ from gateway.login.identity import Me
 from gateway.visibility import visible_to
 from models.database import engine, transaction
 from models.record import Request
-from printouts.filing import file_sheet
+from printouts.filing.sheets import file_sheet
 from tests.gateway.office import (
     ADMINISTRATOR,
     AUDIT,

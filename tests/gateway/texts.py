@@ -19,8 +19,8 @@ from gateway.login.security_log import TITLES
 from gateway.register.sought import PAPER_TITLES
 from models.route import OUTCOME_TITLES, PART_TITLES, CountersignRule, Part, Verdict
 from models.settings import ROOT
-from printouts.marks import LAYOUTS
-from printouts.verdicts import ACTS, ADDED, REMOVED, RULES, verdict_in_words
+from printouts.gathering.verdicts import ACTS, ADDED, REMOVED, RULES, verdict_in_words
+from printouts.printing.marks import LAYOUTS
 
 STANDING = (
     "办理中",

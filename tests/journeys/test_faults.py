@@ -9,7 +9,7 @@ from sqlmodel import col, select, update
 from models.database import transaction
 from models.messages import Delivery, Incident, Notice, Topic
 from models.settings import settings
-from printouts.durable import UNFINISHED
+from printouts.filing.durable import UNFINISHED
 from tests.journeys.college import HEAD, TEACHER, incidents, leave
 from tests.journeys.post import PostOffice
 from tests.journeys.stack import eventually

@@ -36,7 +36,7 @@ from models.route import Part, Verdict, Where
 from models.settings import settings
 from ops.people import SAMPLE, load_organisation
 from ops.verifying import Counted, findings
-from printouts.bundle import Order
+from printouts.printing.bundle import Order
 from tests.flows import sample
 from tests.flows.acting import STAMPED, ask, open_items, says
 from tests.flows.sample import NOW

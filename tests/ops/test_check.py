@@ -18,7 +18,7 @@ from models.record import Request, Status
 from models.route import Verdict
 from models.settings import settings
 from ops import check, check_runs
-from printouts.filing import file_sheet
+from printouts.filing.sheets import file_sheet
 from tests.flows import sample
 from tests.flows.acting import ask, says
 from tests.flows.sample import NOW

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from models.settings import settings
 from ops.verifying import Counted, findings
-from printouts.durable import keep
+from printouts.filing.durable import keep
 from tests.ops.evidence import CONTRACT, LATER, Office, first, verified
 from tests.ops.mutations import MINE, edit, of_sheet
 

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 from models.papers import Attachment, Sheet
 from models.settings import settings
-from printouts.batch import Progress, prepared
-from printouts.bundle import Entry, Listed, Order, Ready
+from printouts.printing.batch import Progress, prepared
+from printouts.printing.bundle import Entry, Listed, Order, Ready
 from tests.printouts.office import at
 from tests.printouts.papers import paper
 

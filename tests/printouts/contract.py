@@ -10,9 +10,9 @@ from flows.engine.acts.taking_back import take_back
 from models.delegations import Delegation
 from models.record import Decision, Request, RouteStep, WorkItem
 from models.route import Verdict, Where
-from printouts.case import Case, load
-from printouts.course import earlier_rounds, standing_steps
-from printouts.sheet import SheetOpinion, SheetStep
+from printouts.gathering.case import Case, load
+from printouts.gathering.course import earlier_rounds, standing_steps
+from printouts.gathering.sheet import SheetOpinion, SheetStep
 from tests.flows import sample
 from tests.flows.acting import ask, open_items, says
 from tests.flows.sample import AUDIT, FINANCE, HEAD, LEGAL, NOW

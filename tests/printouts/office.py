@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from printouts.sheet import (
+from printouts.gathering.sheet import (
     SheetAttachment,
     SheetData,
     SheetEffects,

@@ -16,9 +16,9 @@ from weasyprint import HTML
 from models.page import copy_box
 from models.papers import Attachment
 from models.settings import settings
-from printouts.attached import MOST_PAGES, Unbound, as_pages
-from printouts.bundle import Order
-from printouts.merging import written
+from printouts.printing.attached import MOST_PAGES, Unbound, as_pages
+from printouts.printing.bundle import Order
+from printouts.printing.merging import written
 from tests.printouts.batches import Printed, filed, handed_in
 from tests.printouts.papers import paper
 from tests.printouts.reading import opened, pages_of, text_within

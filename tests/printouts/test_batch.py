@@ -13,11 +13,11 @@ from pikepdf import Array, Dictionary, Name
 from models.archive import Layout
 from models.page import copy_box, stamp_box
 from models.settings import settings
-from printouts.batch import prepared
-from printouts.bundle import AllDamaged, Listed, Order
-from printouts.marks import Stamp
-from printouts.merging import written
-from printouts.prints import keep_made, print_of
+from printouts.printing.batch import prepared
+from printouts.printing.bundle import AllDamaged, Listed, Order
+from printouts.printing.marks import Stamp
+from printouts.printing.merging import written
+from printouts.printing.prints import keep_made, print_of
 from tests.printouts.batches import NOW, Printed, filed
 from tests.printouts.office import at
 from tests.printouts.papers import paper, widths

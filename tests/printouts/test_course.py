@@ -6,8 +6,8 @@ from flows.engine.acts.handing_on import transfer
 from flows.engine.decide import lapse
 from models.record import Request, RouteStep
 from models.route import CountersignRule, Verdict, Where
-from printouts.course import standing_steps
-from printouts.record_file import record_of
+from printouts.gathering.course import standing_steps
+from printouts.gathering.record_file import record_of
 from tests.flows import sample
 from tests.flows.acting import ask, open_items, says
 from tests.flows.sample import AUDIT, FINANCE, HEAD, LEGAL, NOW, TEACHING_VICE

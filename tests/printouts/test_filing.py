@@ -17,11 +17,11 @@ from models.database import engine
 from models.migrate import upgrade
 from models.papers import Sheet, Signature
 from models.settings import ROOT, settings
-from printouts import tries
-from printouts.archive_check import Fault, Finding, verify
-from printouts.durable import keep
-from printouts.filing import SheetDamaged, file_sheet, keep_signature, read_sheet
-from printouts.signing import Signed
+from printouts.filing import tries
+from printouts.filing.archive_check import Fault, Finding, verify
+from printouts.filing.durable import keep
+from printouts.filing.sheets import SheetDamaged, file_sheet, keep_signature, read_sheet
+from printouts.signing.sign import Signed
 from tests.printouts import on_record
 from tests.printouts.office import at
 
@@ -84,7 +84,7 @@ def test_when_the_folder_cannot_be_made_nothing_is_filed(session: Session, done:
 
 def test_when_the_disk_is_full_no_half_file_is_left(home: Path) -> None:
     write = (
-        "import resource, pathlib, sys; from printouts.durable import keep\n"
+        "import resource, pathlib, sys; from printouts.filing.durable import keep\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "keep(pathlib.Path(sys.argv[1]), b'x' * 5000)"
     )

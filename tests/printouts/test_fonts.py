@@ -3,8 +3,8 @@
 import pytest
 
 from models.settings import FREE_FONT, settings
-from printouts.fonts import installed, lacking
-from printouts.render import render
+from printouts.drawing.fonts import installed, lacking
+from printouts.drawing.render import render
 from tests.printouts.office import LEAVE
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, text_of
 

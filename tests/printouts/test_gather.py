@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from models.journal import Entry, first_break
 from models.record import Request, Status
-from printouts.gather import gather
-from printouts.record_file import FORMAT
-from printouts.render import record_json, render
-from printouts.sheet import SheetData, Shown
+from printouts.drawing.render import record_json, render
+from printouts.gathering.gather import gather
+from printouts.gathering.record_file import FORMAT
+from printouts.gathering.sheet import SheetData, Shown
 from tests.printouts import on_record
 from tests.printouts.office import LEAVE, at
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, text_of

@@ -15,8 +15,8 @@ from PIL import Image, ImageChops, ImageFilter
 
 from models.archive import Layout
 from models.settings import settings
-from printouts.render import render
-from printouts.sheet import SheetData
+from printouts.drawing.render import render
+from printouts.gathering.sheet import SheetData
 from tests.printouts.office import SHEETS
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, pictures_of
 

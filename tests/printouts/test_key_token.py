@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from models.settings import settings
-from printouts.signed import check_signature
-from printouts.signing import KeyAway, sign
+from printouts.signing.sign import KeyAway, sign
+from printouts.signing.signed import check_signature
 from tests.printouts.papers import paper
 from tests.printouts.signer import SUBJECT, PrivateKey, certificate, rsa_key
 
@@ -56,7 +56,7 @@ def put_in(folder: Path, label: str, number: str, key: PrivateKey) -> None:
 def plugged_in(token: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:  # noqa: ARG001 - it is that one
     import pkcs11
 
-    from printouts.key_token import key_in_token
+    from printouts.signing.key_token import key_in_token
 
     key_in_token.cache_clear()
     pkcs11.lib(str(LIBRARY)).reinitialize()  # nobody is logged in
@@ -108,7 +108,7 @@ def test_a_wrong_pin_is_tried_once_so_that_the_token_does_not_lock_itself(plugge
 
 def test_a_token_that_went_away_is_looked_for_anew(plugged_in: pytest.MonkeyPatch) -> None:
     settle(plugged_in)
-    from printouts.key_token import key_in_token
+    from printouts.signing.key_token import key_in_token
 
     before = sign(paper(1), NOW)
     key_in_token(LIBRARY, "office", "rsa", PIN).signer.pkcs11_session.close()  # type: ignore[attr-defined]

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
 from models.settings import settings
-from printouts.keys import signing_key
-from printouts.signed import check_signature
-from printouts.signing import KeyAway, only_for_trial, sign
+from printouts.signing.keys import signing_key
+from printouts.signing.sign import KeyAway, only_for_trial, sign
+from printouts.signing.signed import check_signature
 from tests.printouts.papers import paper
 from tests.printouts.signer import PASSWORD, certificate, key_file, rsa_key, sign_with
 

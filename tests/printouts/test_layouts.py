@@ -5,8 +5,8 @@ import pytest
 from models.archive import Layout
 from models.page import check_box, copy_box, stamp_box
 from models.settings import settings
-from printouts.render import render
-from printouts.sheet import SheetData
+from printouts.drawing.render import render
+from printouts.gathering.sheet import SheetData
 from tests.printouts.office import CODE, LEAVE, SEAL, SHEETS, sheet
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, packed, pages_of, scanned, text_in, text_of, text_within
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from printouts.columns import Cell, Column
-from printouts.ledger import AT_ONCE, LedgerPaper, draw_ledger
+from printouts.lists.columns import Cell, Column
+from printouts.lists.ledger import AT_ONCE, LedgerPaper, draw_ledger
 from tests.printouts.office import at
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, pages_of
 
@@ -100,6 +100,13 @@ def test_what_was_typed_is_text_and_fetches_nothing() -> None:
     typed = "<script>alert(1)</script><img src='http://127.0.0.1:1/x'><b>粗</b>"
     (page,) = drawn(row(1, typed))
     assert "".join(typed.split()) in page
+
+
+def test_rare_characters_are_there_and_one_without_a_glyph_is_named() -> None:
+    (page,) = drawn(row(1, "𠮷野家㐀"), row(2, "同意\U0001f44d"), row(3, "\U0010fffd"))
+    assert "𠮷野家㐀" in page
+    assert "〔U+10FFFD〕" in page
+    assert [number for number in (1, 2, 3) if f"{number}" not in page] == []
 
 
 def test_it_is_a_sheet_of_a4_across() -> None:

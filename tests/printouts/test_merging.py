@@ -6,7 +6,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from printouts.merging import Pile, Placed, readable
+from printouts.printing.merging import Pile, Placed, readable
 from tests.printouts.papers import paper, widths
 from tests.printouts.reading import opened
 

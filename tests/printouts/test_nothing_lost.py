@@ -7,8 +7,8 @@ import pytest
 
 from models.archive import Layout
 from models.settings import settings
-from printouts.render import Rendered, render
-from printouts.sheet import SheetAttachment, SheetData, SheetEffects, SheetPerson, SheetStep
+from printouts.drawing.render import Rendered, render
+from printouts.gathering.sheet import SheetAttachment, SheetData, SheetEffects, SheetPerson, SheetStep
 from tests.printouts.office import END, SEAL, SHEETS, VICE, at, said
 from tests.printouts.places import bare, bodies_of, boxes_of, outside, overlapping
 from tests.printouts.reading import LEAVES_A_FILE_OPEN

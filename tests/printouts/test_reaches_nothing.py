@@ -17,8 +17,8 @@ import pytest
 
 from models.archive import Layout
 from models.settings import settings
-from printouts.render import render
-from printouts.sheet import SheetData, SheetStep, Shown
+from printouts.drawing.render import render
+from printouts.gathering.sheet import SheetData, SheetStep, Shown
 from tests.printouts.office import HEAD, LEAVE, ON, SHEETS, at, said, sheet
 from tests.printouts.places import bare, bodies_of
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 import pytest
 
-from printouts.render import FETCHES_NOTHING, render
-from printouts.sheet import SheetData, SheetPerson, SheetRules, SheetStep, Shown
+from printouts.drawing.render import FETCHES_NOTHING, render
+from printouts.gathering.sheet import SheetData, SheetPerson, SheetRules, SheetStep, Shown
 from tests.printouts.office import (
     AUDIT,
     END,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from printouts.render import render
-from printouts.signed import SignatureFault, check_signature
-from printouts.signing import Signed, sign
+from printouts.drawing.render import render
+from printouts.signing.sign import Signed, sign
+from printouts.signing.signed import SignatureFault, check_signature
 from tests.printouts.office import LEAVE
 from tests.printouts.reading import LEAVES_A_FILE_OPEN
 from tests.printouts.signer import certificate, key_file, rsa_key, sign_with, stamp_server

@@ -12,10 +12,10 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from printouts.merging import Pile
-from printouts.render import record_json, render
-from printouts.signed import check_signature
-from printouts.signing import KeyAway, Signed, sign
+from printouts.drawing.render import record_json, render
+from printouts.printing.merging import Pile
+from printouts.signing.sign import KeyAway, Signed, sign
+from printouts.signing.signed import check_signature
 from tests.printouts.office import SEAL
 from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, text_of
 from tests.printouts.signer import certificate, key_file, rsa_key, sign_with, stamp_server

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageChops
 from weasyprint import HTML
 
-from printouts.slim_fonts import slim_fonts
+from printouts.drawing.slim_fonts import slim_fonts
 from tests.printouts.reading import LEAVES_A_FILE_OPEN
 
 pytestmark = pytest.mark.filterwarnings(LEAVES_A_FILE_OPEN)

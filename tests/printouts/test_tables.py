@@ -10,8 +10,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.cell import Cell as Square
 
-from printouts.columns import Cell, Column
-from printouts.tables import CsvTable, WorkbookTable
+from printouts.lists.columns import Cell, Column
+from printouts.lists.tables import CsvTable, WorkbookTable
 from tests.printouts.office import at
 
 COLUMNS = (Column("名称", 40), Column("数", 12))

@@ -3,8 +3,8 @@
 import pytest
 
 from flows.engine.kind import Kind, kinds
-from printouts.render import environment
-from printouts.sheet import Shown
+from printouts.drawing.render import environment
+from printouts.gathering.sheet import Shown
 from tests.printouts.office import sheet
 
 LISTED = {"attachments"}  # with their hashes, in a row of their own

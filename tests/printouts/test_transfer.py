@@ -12,8 +12,8 @@ import pytest
 
 from models.papers import Sheet
 from models.settings import settings
-from printouts.prints import keep_made, print_of
-from printouts.transfer import Order, Packed, write_package
+from printouts.lists.transfer import Order, Packed, write_package
+from printouts.printing.prints import keep_made, print_of
 from tests.printouts.office import at
 
 MB = 1024**2

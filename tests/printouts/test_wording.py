@@ -3,8 +3,8 @@
 import pytest
 
 from models.route import CountersignRule, Part, Verdict
-from printouts.verdicts import act_in_words, verdict_in_words
-from printouts.wording import minute, official_number, phrases, size
+from printouts.drawing.wording import minute, official_number, phrases, size
+from printouts.gathering.verdicts import act_in_words, verdict_in_words
 from tests.printouts.office import at
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from printouts.sheet import SheetData
+from printouts.gathering.sheet import SheetData
 
 OURS = {
     "kind",

@@ -15,7 +15,7 @@ from flows.engine.locks import walking
 from flows.engine.walk import all_carried_out, caught_up, settle, walk
 from models.database import engine, transaction
 from models.record import Request, Status
-from printouts.filing import file_sheet
+from printouts.filing.sheets import file_sheet
 
 PAPER = b"%PDF-1.7 drawing takes a quarter of a second, and is tested elsewhere"
 

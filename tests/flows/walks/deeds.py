@@ -15,7 +15,7 @@ from gateway.effects import confirm
 from models.delegating import Acting
 from models.record import Request
 from models.route import INITIATOR, Added, Event, Part, Removed, Said, Step, TakenBack, Verdict
-from tests.flows.walks.errand import Errand
+from tests.flows.walks.errand import ADMINISTRATOR, Errand
 from tests.flows.walks.reference_office import Key, Office
 
 NOT_YOURS = UUID(int=0)
@@ -215,7 +215,7 @@ class HandsOver(Deed):
             office.hands_on(key, self.to)
 
     def do(self, scene: Scene) -> None:
-        hand_over(scene.session, "admin", self.person, self.to, "", scene.now)
+        hand_over(scene.session, ADMINISTRATOR, self.person, self.to, "", scene.now)
 
 
 @dataclass(frozen=True)

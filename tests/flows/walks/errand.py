@@ -27,6 +27,7 @@ from models.settings import settings
 from tests.models import at_random
 
 EVERYBODY = (*at_random.PEOPLE, at_random.FENG)
+ADMINISTRATOR = "admin"  # hands over, and is told of by name
 NAMING, SELDOM = "naming", 0.3
 
 
@@ -129,7 +130,7 @@ def _connect_anew() -> None:
 
 def _move_in(session: Session) -> None:
     session.add(Department(name="差事处", head=EVERYBODY[0]))
-    session.add_all(_person(account) for account in EVERYBODY)
+    session.add_all(_person(account) for account in (*EVERYBODY, ADMINISTRATOR))
 
 
 def _person(account: str) -> Person:
