@@ -72,14 +72,14 @@ def test_the_days_sheets_are_printed_filed_and_printed_again(desk: Desk, home: P
 
 
 def test_whoever_holds_a_paper_learns_what_it_is_worth(desk: Desk, day: Day) -> None:
-    for _ in range(2):
-        paper = CLERK.send("POST", f"/api/requests/{day.trip}/print", json={"layout": "full", "bind": False}).content
-    (address,) = scanned(paper)[0]
-    for size in (DESKTOP, PHONE):
+    for size, number, outcome in ((DESKTOP, day.trip, "撤回"), (PHONE, day.leave, "办结")):
+        for _ in range(2):
+            paper = CLERK.send("POST", f"/api/requests/{number}/print", json={"layout": "full"}).content
+        (address,) = scanned(paper)[0]
         with desk.anyone(size) as anyone:
             anyone.page.goto(address)
             expect(anyone.page.get_by_role("status")).to_contain_text("真实")
-            for told in (day.trip, "撤回", "已签名（试用证书）"):
+            for told in (number, outcome, "已签名（试用证书）"):
                 expect(anyone.page.locator(".answers")).to_contain_text(told)
             seen(anyone, "check", size)
             for copy_no, told in (("2", "打印过"), ("9", "没有打印过，请留意")):
@@ -87,8 +87,7 @@ def test_whoever_holds_a_paper_learns_what_it_is_worth(desk: Desk, day: Day) -> 
                 anyone.page.get_by_role("button", name="查验").click()
                 expect(anyone.page.locator(".answers")).to_contain_text(f"第 {copy_no} 份：{told}")
                 seen(anyone, f"check-{copy_no}", size)
-            last = address[-1]
-            anyone.page.goto(address[:-1] + ("7" if last != "7" else "8"))
+            anyone.page.goto(address[:-1] + ("7" if address[-1] != "7" else "8"))
             expect(anyone.page.get_by_role("alert")).to_contain_text("查无此单")
             seen(anyone, "check-none", size)
 
@@ -105,11 +104,12 @@ def test_the_register_is_searched_exported_and_handed_over(desk: Desk, home: Pat
         rows = clerk.page.locator("#listed [data-row]")
         expect(rows.filter(has_text=day.trip)).to_have_count(0)
         expect(rows.filter(has_text=number)).to_contain_text(code)
-        seen(clerk, "register")
+        seen(clerk, "register-found")
         clerk.page.get_by_role("button", name="导出 Excel").click()
         cells = load_workbook(io.BytesIO(made(clerk, "export"))).active
         assert code in {cell for row in cells.iter_rows(values_only=True) for cell in row}  # type: ignore[union-attr]
         clerk.page.goto("/register")
+        seen(clerk, "register")
         rows.filter(has_text=number).get_by_role("checkbox").check()
         clerk.page.get_by_role("button", name="移交包").click()
         with zipfile.ZipFile(io.BytesIO(made(clerk, "package"))) as package:
