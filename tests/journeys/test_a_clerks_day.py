@@ -96,8 +96,9 @@ def test_the_register_is_searched_exported_and_handed_over(desk: Desk, home: Pat
     number = TEACHER.submit("leave", leave())
     HEAD.decide(number, "finish")
     ended(number)
-    CLERK.send("POST", f"/api/requests/{number}/print", json={"layout": "full", "bind": False})
-    code = CLERK.post(f"/api/requests/{number}/file", {})["code"]
+    CLERK.send("POST", f"/api/requests/{number}/print", json={"layout": "full"})
+    with desk.of(CLERK, PHONE) as clerk:
+        code = filed(clerk, number, size=PHONE)
     with desk.of(CLERK) as clerk:
         clerk.page.get_by_role("link", name="登记簿").click()
         clerk.page.locator("[data-search]").fill("冯文海")
@@ -200,16 +201,16 @@ def merged(clerk: Person, home: Path, name: str, *numbers: str, layout: str = ""
     return pdf
 
 
-def filed(clerk: Person, *numbers: str) -> str:
+def filed(clerk: Person, *numbers: str, size: tuple[int, int] = DESKTOP) -> str:
     """归档; 档号 of the first."""
     clerk.page.goto("/desk?view=unfiled")
     _tick(clerk, *numbers)
-    seen(clerk, "unfiled")
+    seen(clerk, "unfiled", size)
     clerk.page.get_by_role("button", name="归档 …").click()
-    seen(clerk, "filing")
-    clerk.page.get_by_role("button", name="确认归档 2 份").click()
-    expect(clerk.page.get_by_role("status")).to_contain_text("已归档 2 份")
-    seen(clerk, "filed")
+    seen(clerk, "filing", size)
+    clerk.page.get_by_role("button", name=f"确认归档 {len(numbers)} 份").click()
+    expect(clerk.page.get_by_role("status")).to_contain_text(f"已归档 {len(numbers)} 份")
+    seen(clerk, "filed", size)
     row = clerk.page.locator("[data-row]", has_text=numbers[0])
     return str(row.locator("[data-label=档号]").inner_text())
 
