@@ -16,6 +16,7 @@ from sqlmodel import col, func, select
 
 from flows.engine import prefect_runs
 from flows.engine.filing import sheet_data
+from models.archive import Layout
 from models.database import transaction
 from models.papers import Sheet
 from models.record import ItemState, Request, WorkItem
@@ -227,7 +228,8 @@ def papers(port: int) -> tuple[dict[str, float], dict[str, Any]]:
     with worker_stopped():
         drawn = drawn_at_once(data, PRINTED)
     filing, sheets = file_many(port)
-    return one, {"drawn_and_signed": drawn, "filed": filing, "merged": merged(port, sheets)}
+    together = {str(layout): merged(port, sheets, layout) for layout in Layout}
+    return one, {"drawn_and_signed": drawn, "filed": filing, "merged": together}
 
 
 def file_many(port: int) -> tuple[dict[str, float], list[str]]:

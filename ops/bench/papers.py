@@ -16,6 +16,7 @@ import pikepdf
 import psutil
 from sqlmodel import Session, col, select
 
+from models.archive import Layout
 from models.database import engine, transaction
 from models.jobs import Job
 from models.papers import Sheet, new_code
@@ -58,10 +59,10 @@ def filed(requests: Sequence[str]) -> list[str]:
         return [str(each) for each in session.exec(select(Sheet.id).where(mine, Sheet.copy_kind == "archive"))]
 
 
-def merged(port: int, sheets: Sequence[str]) -> dict[str, Any]:
+def merged(port: int, sheets: Sequence[str], layout: Layout) -> dict[str, Any]:
     """The clerk has these sheets printed together: from the click until the PDF is there and every copy is numbered."""
     start = time.perf_counter()
-    job = _have_printed(port, sheets)
+    job = _have_printed(port, sheets, layout)
     while (state := _state(job)).finished_at is None:
         if time.perf_counter() - start > PATIENCE:
             raise TimeoutError("the print was not finished")
@@ -96,13 +97,15 @@ def _memory(made: Sequence[Drawn]) -> float:
     return round(sum(most.values()), 1)
 
 
-def _have_printed(port: int, sheets: Sequence[str]) -> UUID:
+def _have_printed(port: int, sheets: Sequence[str], layout: Layout) -> UUID:
     server = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {
         "Authorization": f"Bearer {new_token(CLERK)}",
         "Content-Type": "application/x-www-form-urlencoded",
     }
-    server.request("POST", "/desk", urlencode({f"item.{each}": "true" for each in sheets}), headers)
+    server.request(
+        "POST", "/desk", urlencode({f"item.{each}": "true" for each in sheets} | {"layout": layout}), headers
+    )
     answer = server.getresponse()
     if answer.status != http.client.SEE_OTHER:
         raise RuntimeError(f"POST /desk: {answer.status} {answer.read().decode()[:500]}")

@@ -16,6 +16,7 @@ from models.archive import Layout
 from models.papers import Attachment
 from models.settings import settings
 from printouts.filing.sheets import OnFile, SheetDamaged, read_sheet
+from printouts.printing.ahead import drawn
 from printouts.printing.attached import Unbound, as_pages
 from printouts.printing.bundle import AllDamaged, Attached, Listed, Order, Ready, in_words
 from printouts.printing.marks import Foot, Heading, Mark, foot_of
@@ -36,15 +37,17 @@ class Batch:
         self._places: list[list[Placed]] = []  # of each that is ready: the sheet, its attachments
         self._front: tuple[Mapping[UUID, int], bytes] | None = None  # the index, and the numbers in it
 
-    def add(self, order: Order) -> None:
-        """Make a sheet ready, checked against its hash on record; one that is damaged is left out."""
+    def add(self, order: Order, drawn: bytes | None) -> None:
+        """Make a sheet ready, checked against its hash on record; one that is damaged is left out.
+
+        Args:
+            drawn: what is printed in place of the filed file.
+        """
         pdf = _sound(order.listed.file)
         if pdf is None:
             self.left_out.append(order.listed)
             return
-        if order.draw:
-            pdf = order.draw()
-        placed = self._pile.put(order.listed.entry.title, pdf, lambda on, pages: self._stamp(order, on, pages))
+        placed = self._pile.put(order.listed.entry.title, drawn or pdf, lambda on, pages: self._stamp(order, on, pages))
         self._places.append([placed])
         self.ready.append(Ready(order, placed.pages, [self._bind(each) for each in _headings(order)]))
 
@@ -117,10 +120,10 @@ def prepared(orders: Sequence[Order], folder: Path, progress: Progress) -> Itera
         AllDamaged: nothing is left to print; OSError: the disk is full.
     """
     marks = [mark for order in orders for mark in _marks(order)]
-    with Pile(folder) as pile, Overlays(marks) as overlays:
+    with Pile(folder) as pile, Overlays(marks) as overlays, drawn(orders) as excerpts:
         batch = Batch(pile, overlays)
         for done, order in enumerate(orders, 1):
-            batch.add(order)
+            batch.add(order, next(excerpts) if order.draw else None)
             progress(done, len(orders))
         if not batch.ready:
             raise AllDamaged(in_words(batch.left_out))

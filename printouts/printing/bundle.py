@@ -10,6 +10,8 @@ from models.refusals import Refusal
 from printouts.filing.sheets import OnFile
 from printouts.printing.marks import Stamp
 
+Draw = Callable[[], bytes]
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -43,14 +45,14 @@ class Order:
     """A sheet to print, and how.
 
     Args:
-        draw: gives the PDF of a layout that is not the filed one.
+        draw: gives the PDF of a layout that is not the filed one, in any process.
         attachments: those to bind in, in their order; none where that was not asked for.
         stamp: what stands in the archive stamp, once it is checked off as filed.
     """
 
     listed: Listed
     layout: Layout = Layout.full
-    draw: Callable[[], bytes] | None = None
+    draw: Draw | None = None
     bound: bool = False
     attachments: Sequence[Attachment] = ()
     stamp: Stamp | None = None

@@ -1,15 +1,20 @@
 """份号: each copy on paper is numbered, whoever prints; who may; what each chose last is offered again."""
 
+import pickle
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlmodel import Session, col, select
 
-from models.archive import PrintedCopy
+from gateway.desk.choices import How
+from gateway.desk.lists import Lying, listed
+from gateway.desk.orders import orders_of
+from models.archive import Layout, PrintedCopy
 from models.database import engine
 from ops.check import faults
 from tests.gateway.browser import Browser, Form, Page
@@ -246,3 +251,14 @@ def _page(text: str) -> bytes:
 
     made: bytes = HTML(string=f'<p style="font-family: Noto Serif CJK SC">{text}').write_pdf()
     return made
+
+
+def test_an_excerpt_can_be_drawn_by_another_process() -> None:
+    """What an order draws goes there and back whole."""
+    number, sheet = filed()
+    with Session(engine()) as session:
+        (order,) = orders_of(session, CLERK.account, listed(session, Lying.id == UUID(sheet)), How(Layout.brief, False))
+    assert order.draw is not None
+    drawn = pickle.loads(pickle.dumps(order.draw))()  # noqa: S301 - our own
+    assert "精简打印" in "".join(pages_of(drawn))
+    assert number in "".join(pages_of(drawn))

@@ -126,11 +126,11 @@ def _on_paper(session: Session, sheet: Sheet) -> None:
         )
     )
     session.add(PrintedCopy(sheet_id=sheet.id, copy_no=1, layout=Layout.full, printed_by="T1021", printed_at=NOW))
-    session.add(PrintChoice(account="T1021", kind="seal", layout=Layout.full))
+    session.add(PrintChoice(account="T1021", kind="of the full record", layout=Layout.full))
     session.add(
         ArchiveEntry(
             sheet_id=sheet.id,
-            fonds="Z109",
+            fonds="FULLRECORD",
             year=2026,
             department="信息工程系",
             retention="D10",

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from pikepdf import Array, Dictionary, Name
 from models.archive import Layout
 from models.page import copy_box, stamp_box
 from models.settings import settings
+from printouts.printing.ahead import MANY
 from printouts.printing.batch import prepared
 from printouts.printing.bundle import AllDamaged, Listed, Order
 from printouts.printing.marks import Stamp
@@ -79,6 +81,15 @@ def test_each_page_says_which_copy_it_is(home: Path, copy_no: int, layout: Layou
     assert pages_of(made.pdf) == [said] * 3
     feet = [text_within(made.pdf, page, 28, 274, 120, 284) for page in range(3)]
     assert ["".join(each.split()) for each in feet] == [said] * 3
+
+
+def test_many_excerpts_are_drawn_by_other_processes_in_the_order_asked_for(home: Path) -> None:
+    listed = [filed(f"QJ-2026-{no:06}") for no in range(MANY)]
+    (home / listed[3].sheet.path).unlink()
+    orders = [Order(each, Layout.brief, partial(paper, 1, 400 + no)) for no, each in enumerate(listed)]
+    made = Printed(home / "work", orders, {}, index=False)
+    assert widths(made.pdf)[::2] == [400 + no for no in range(MANY) if no != 3]
+    assert made.left_out == [listed[3]]
 
 
 def test_blank_backs_stay_blank(home: Path) -> None:
