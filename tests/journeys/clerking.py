@@ -1,10 +1,12 @@
-"""What a clerk's day begins with: requests that people have brought to their outcome, and papers read back."""
+"""What a clerk's day begins with: requests brought to their outcome by people; and what is on record at its end."""
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from models.settings import settings
+from models.settings import ROOT, settings
 from tests.journeys.college import (
     AUDIT,
     FINANCE,
@@ -19,8 +21,8 @@ from tests.journeys.college import (
     leave,
     trip,
 )
+from tests.journeys.stack import Stack
 from tests.journeys.timeline import ended
-from tests.printouts.reading import coloured
 
 CLERK = Colleague("T1029")
 WORDS = "第{no}条　乙方应当按照约定的时间、地点和数量交付实训设备，并负责安装调试和人员培训。"
@@ -71,8 +73,19 @@ def _contract() -> bytes:
     return pdf
 
 
-def keep_pages(pdf: bytes, folder: Path, name: str) -> None:
-    """Pictures of the pages, to be looked at."""
-    folder.mkdir(exist_ok=True)
-    for no, page in enumerate(coloured(pdf, 80), 1):
-        page.save(folder / f"{name}-{no}.png")
+def oa(stack: Stack, command: str) -> tuple[int, str]:
+    """A command at the installation's terminal: how it ends and what it says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ops", command],
+        cwd=ROOT,
+        env=os.environ | stack.variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def copies(number: str) -> list[int]:
+    """Numbers of the copies on paper."""
+    return [each["detail"]["copy_no"] for each in CLERK.read(number)["journal"] if each["act"] == "printed"]

@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from models.page import copy_box, stamp_box
 from models.settings import settings
-from ops import check, verify
-from tests.journeys.browsing import DESKTOP, PHONE, Desk, Person
-from tests.journeys.clerking import CLERK, Day, a_day, keep_pages
+from tests.journeys.at_the_desk import filed, keep_pages, made, merged, seen
+from tests.journeys.browsing import DESKTOP, PHONE, Desk
+from tests.journeys.clerking import CLERK, Day, a_day, copies, oa
 from tests.journeys.college import HEAD, TEACHER, leave
 from tests.journeys.conftest import inside, outside
 from tests.journeys.stack import Stack
@@ -22,7 +22,6 @@ from tests.printouts.reading import LEAVES_A_FILE_OPEN, packed, pages_of, scanne
 
 pytestmark = [pytest.mark.journey, pytest.mark.filterwarnings(LEAVES_A_FILE_OPEN)]
 LINE = 15  # pixels: less than a line of text
-Printed = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")
@@ -155,71 +154,18 @@ def test_initiators_print_their_own_and_approvers_do_not(desk: Desk, home: Path,
     assert (refused.status_code, "由发起人和档案员打印" in refused.text) == (403, True)
 
 
-def test_all_is_as_written_until_a_byte_of_a_sheet_is_changed(home: Path, day: Day, capsys: Printed) -> None:
-    assert (verify.main([]), check.main([])) == (0, 0), capsys.readouterr().out
+def test_all_is_as_written_until_a_byte_of_a_sheet_is_changed(stack: Stack, home: Path, day: Day) -> None:
+    for command in ("check", "verify"):
+        code, told = oa(stack, command)
+        assert code == 0, told
     (sheet,) = CLERK.read(day.seal)["sheets"]
     file = home / sheet["path"]
     written = file.read_bytes()
     file.chmod(0o644)
     try:
         file.write_bytes(written[:5000] + bytes([written[5000] ^ 1]) + written[5001:])
-        capsys.readouterr()
-        assert verify.main([]) == 1
-        assert f"✗ sheet {day.seal} " in capsys.readouterr().out
+        code, told = oa(stack, "verify")
+        assert (code, f"✗ sheet {day.seal} " in told) == (1, True), told
     finally:
         file.write_bytes(written)
         file.chmod(0o444)
-
-
-def seen(person: Person, name: str, size: tuple[int, int] = DESKTOP) -> None:
-    """Keep a picture of a page; nothing of it lies beyond the edge."""
-    person.picture(f"clerk-{name}-{size[0]}")
-    assert person.fits(), person.page.url
-
-
-def made(person: Person, name: str, size: tuple[int, int] = DESKTOP) -> bytes:
-    """What a job made, after watching how far it comes."""
-    link = person.page.locator("a[href$='/file']")
-    expect(link).to_be_visible()
-    seen(person, name, size)
-    return person.page.context.request.get(str(link.get_attribute("href"))).body()
-
-
-def merged(clerk: Person, home: Path, name: str, *numbers: str, layout: str = "", bound: str = "") -> bytes:
-    """Tick them at the desk, say how, print."""
-    clerk.page.goto("/desk?view=all")
-    _tick(clerk, *numbers)
-    for label, chosen in {"版式": layout, "附件": bound}.items():
-        if chosen:
-            clerk.page.get_by_label(label, exact=True).select_option(label=chosen)
-    clerk.picture(f"clerk-{name}-ticked")
-    clerk.page.get_by_role("button", name="合并打印").click()
-    pdf = made(clerk, f"{name}-printed")
-    keep_pages(pdf, home / "screenshots", f"paper-{name}")
-    clerk.page.get_by_role("link", name="返回").click()
-    clerk.page.wait_for_url("**/desk?view=all")
-    return pdf
-
-
-def filed(clerk: Person, *numbers: str, size: tuple[int, int] = DESKTOP) -> str:
-    """归档; 档号 of the first."""
-    clerk.page.goto("/desk?view=unfiled")
-    _tick(clerk, *numbers)
-    seen(clerk, "unfiled", size)
-    clerk.page.get_by_role("button", name="归档 …").click()
-    seen(clerk, "filing", size)
-    clerk.page.get_by_role("button", name=f"确认归档 {len(numbers)} 份").click()
-    expect(clerk.page.get_by_role("status")).to_contain_text(f"已归档 {len(numbers)} 份")
-    seen(clerk, "filed", size)
-    row = clerk.page.locator("[data-row]", has_text=numbers[0])
-    return str(row.locator("[data-label=档号]").inner_text())
-
-
-def copies(number: str) -> list[int]:
-    """Numbers of the copies on paper."""
-    return [each["detail"]["copy_no"] for each in CLERK.read(number)["journal"] if each["act"] == "printed"]
-
-
-def _tick(clerk: Person, *numbers: str) -> None:
-    for number in numbers:
-        clerk.page.locator("#listed [data-row]", has_text=number).get_by_role("checkbox").check()
