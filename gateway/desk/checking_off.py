@@ -14,7 +14,7 @@ from flows.engine.kind import ARCHIVE
 from flows.engine.rules import retention_of
 from gateway.desk.lists import printed_in_full
 from gateway.effects import note
-from models.archival import retention_code
+from models.archival import retention_code, retention_in_words
 from models.archive import ArchiveEntry
 from models.database import one_at_a_time
 from models.papers import Sheet
@@ -38,6 +38,10 @@ class CheckedOff:
     @property
     def code(self) -> str:
         return self.entry.code
+
+    @property
+    def retention(self) -> str:
+        return retention_in_words(self.entry.retention)
 
 
 def forecast(session: Session, account: str, listed: Sequence[Listed], now: datetime) -> list[CheckedOff]:

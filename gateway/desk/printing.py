@@ -14,6 +14,7 @@ from models.database import transaction
 from models.refusals import Refusal
 from models.settings import settings
 from printouts.printing.bundle import Listed, Order, Ready, in_words
+from printouts.printing.marks import copy_in_words
 from printouts.printing.prints import keep_made, workplace
 
 if TYPE_CHECKING:
@@ -90,15 +91,20 @@ def _numbered_and_kept(
 
 
 def _told(ready: Sequence[Ready], left_out: Sequence[Listed], numbers: dict[UUID, int]) -> list[str]:
-    pages = sum(each.all_pages for each in ready)
-    told = [f"已合并 {len(ready)} 份流程单，共 {pages} 页；每份从单数页开始，请双面打印。"]
-    copies = [(each.order.listed.entry.title, numbers[each.order.listed.sheet.id]) for each in ready]
-    if again := [f"{title} 第 {copy_no} 份" for title, copy_no in copies if copy_no > 1]:
-        told.append(f"其中补打 {len(again)} 份：{'、'.join(again)}。")
-    told += [
+    told = _summed_up(ready, numbers) + [
         f"{each.order.listed.entry.number} {attached.told}"
         for each in ready
         for attached in each.attached
         if attached.left_out
     ]
     return told + (in_words(left_out).split("\n") if left_out else [])
+
+
+def _summed_up(ready: Sequence[Ready], numbers: dict[UUID, int]) -> list[str]:
+    pages = sum(each.all_pages for each in ready)
+    copies = [(each.order.listed.entry.title, numbers[each.order.listed.sheet.id]) for each in ready]
+    if len(copies) == 1:
+        return [f"已生成 {title} {copy_in_words(copy_no)}，共 {pages} 页。" for title, copy_no in copies]
+    told = f"已合并 {len(ready)} 份流程单，共 {pages} 页；每份从单数页开始，请双面打印。"
+    again = [f"{title} 第 {copy_no} 份" for title, copy_no in copies if copy_no > 1]
+    return [told, f"其中补打 {len(again)} 份：{'、'.join(again)}。"] if again else [told]

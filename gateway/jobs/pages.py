@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,6 +14,7 @@ from gateway.answers import answered
 from gateway.html import page
 from gateway.jobs.work import job_of
 from gateway.login.identity import Me
+from gateway.login.origin import is_ours
 from gateway.workbench.lists import open_items
 from models.jobs import Job
 from models.refusals import NotYours
@@ -32,9 +34,11 @@ MEDIA_TYPES = {
 async def watch(request: Request, key: UUID) -> Response:
     """How far it has come; asked again and again until it has ended."""
 
+    came = _came_from(request)
+
     def work(session: Session, me: Me, now: datetime) -> dict[str, Any]:
         job = job_of(session, me.account, key, now)
-        return {"me": me, "open_items": open_items(session, me.account), "job": job, "made": _made(job)}
+        return {"me": me, "open_items": open_items(session, me.account), "job": job, "made": _made(job)} | came
 
     return page("job", **await answered(request, work))
 
@@ -53,6 +57,16 @@ async def read_made(request: Request, key: UUID) -> Response:
         filename=f"{job.title}{path.suffix}",
         content_disposition_type=shown,
     )
+
+
+def _came_from(request: Request) -> dict[str, str]:
+    """The page of ours where the work was begun, and the tab it is under; nothing, if that cannot be told."""
+    url = request.headers.get("referer", "")
+    if not is_ours(request, url):
+        return {}
+    path, query = urlsplit(url).path.lstrip("/"), urlsplit(url).query
+    top = path.partition("/")[0]
+    return {"back": f"/{path}{f'?{query}' if query else ''}", "here": f"/{top}"} if top != "jobs" else {}
 
 
 def _made(job: Job) -> Path | None:

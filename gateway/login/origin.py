@@ -19,13 +19,13 @@ def check_origin(request: Request, account: str | None = None) -> None:
         AtTheDoor: another site's page sent this.
     """
     places = (request.headers[name] for name in ("origin", "referer") if name in request.headers)
-    if request.headers.get("sec-fetch-site", "none") in OURS and all(_ours(request, each) for each in places):
+    if request.headers.get("sec-fetch-site", "none") in OURS and all(is_ours(request, each) for each in places):
         return
     told = f"请求来自别的网站，没有执行。请在本系统（{settings().address}）的页面上操作。"
     raise AtTheDoor(told, "origin_refused", account)
 
 
-def _ours(request: Request, url: str) -> bool:
+def is_ours(request: Request, url: str) -> bool:
     """The host that was asked, or the one that people know us by."""
     try:
         sent = urlsplit(url)

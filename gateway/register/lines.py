@@ -13,7 +13,7 @@ from gateway.login.identity import Me
 from gateway.register.sought import Filed, Paper, Sought, conditions
 from gateway.visibility import registered_for
 from gateway.workbench.lists import PAGE, state_in_words
-from models.archival import FOR_EVER, retention_code
+from models.archival import retention_code, retention_in_words
 from models.archive import ArchiveEntry, PrintedCopy
 from models.organisation import Person
 from models.papers import Sheet, Signature
@@ -125,10 +125,6 @@ def _line(
         request.status,
         state_in_words(request.status),
         request.finished_at.astimezone(settings().zone) if request.finished_at else None,
-        _in_years(entry.retention if entry else retention_code(years)),
+        retention_in_words(entry.retention if entry else retention_code(years)),
         copies,
     )
-
-
-def _in_years(retention: str) -> str:
-    return "永久" if retention == FOR_EVER else f"{retention[1:]}年"

@@ -78,3 +78,5 @@ document.addEventListener("submit", (event) => {
     addEventListener("pageshow", () => delete form.dataset.posted, { once: true });
   }
 });
+
+document.querySelector(".top [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

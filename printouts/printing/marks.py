@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.archival import retention_in_words
 from models.archive import ArchiveEntry, Layout
 from printouts.drawing.wording import minute
 
@@ -40,13 +41,16 @@ class Heading:
 Mark = Foot | Stamp | Heading
 
 
+def copy_in_words(copy_no: int) -> str:
+    return f"第 {copy_no} 份" + (f"（{REPRINT}）" if copy_no > 1 else "")
+
+
 def foot_of(copy_no: int, layout: Layout, by: str, at: datetime) -> Foot:
     """The foot of a copy. `at` carries the office's zone."""
-    said = f"第 {copy_no} 份" + (f"（{REPRINT}）" if copy_no > 1 else "")
     excerpt = "" if layout is Layout.full else f"　{LAYOUTS[layout]}，{NOT_FOR_THE_ARCHIVE}"
-    return Foot(said + excerpt, f"打印人：{by}　{minute(at)}")
+    return Foot(copy_in_words(copy_no) + excerpt, f"打印人：{by}　{minute(at)}")
 
 
 def stamp_of(entry: ArchiveEntry) -> Stamp:
-    retention = "永久" if entry.retention == "Y" else f"{entry.retention[1:]}年"
+    retention = retention_in_words(entry.retention)
     return Stamp(entry.fonds, entry.year, f"{entry.item_no:04}", entry.department, retention, entry.pages)

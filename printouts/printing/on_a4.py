@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Rectangle
 
+from models.page import HEIGHT, WIDTH, copy_box
+from models.settings import settings
+
 MM = 72 / 25.4  # points
-A4 = (210 * MM, 297 * MM)
-BOX = Rectangle(25 * MM, 27 * MM, 200 * MM, 281 * MM)  # left: room for binding; points from the lower left corner
+A4 = (WIDTH * MM, HEIGHT * MM)
+LOWEST = 27.0  # mm; below stands the number of the copy
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,18 @@ class Picture:
     height: int
 
 
+def _box() -> Rectangle:
+    """Clear of heading and foot, with room for binding at the left; points from the lower left corner."""
+    foot = HEIGHT - copy_box(settings().page).top
+    return Rectangle(25 * MM, max(LOWEST, foot + 1) * MM, 200 * MM, 281 * MM)
+
+
 def add_page(pdf: pikepdf.Pdf, foreign: pikepdf.Page) -> None:
     """A new page that shows the foreign one, as large as fits; a wide one on its side."""
     if _wide(foreign):
         foreign.rotate(90, relative=True)
     form = pdf.copy_foreign(foreign.as_form_xobject())
-    pdf.add_blank_page(page_size=A4).add_overlay(form, BOX)
+    pdf.add_blank_page(page_size=A4).add_overlay(form, _box())
 
 
 def add_picture(pdf: pikepdf.Pdf, picture: Picture) -> None:
@@ -51,7 +60,7 @@ def add_picture(pdf: pikepdf.Pdf, picture: Picture) -> None:
         BBox=Array([0, 0, picture.width, picture.height]),
         Resources=Dictionary(XObject=Dictionary(Picture=image)),
     )
-    pdf.add_blank_page(page_size=A4).add_overlay(form, BOX)
+    pdf.add_blank_page(page_size=A4).add_overlay(form, _box())
 
 
 def _wide(page: pikepdf.Page) -> bool:

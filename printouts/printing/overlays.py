@@ -8,6 +8,8 @@ from typing import Self
 import pikepdf
 from weasyprint import HTML
 
+from models.page import copy_box, stamp_box
+from models.settings import settings
 from printouts.drawing.render import FETCHES_NOTHING, INVISIBLE, environment
 from printouts.drawing.slim_fonts import slim_fonts
 from printouts.printing.marks import Mark
@@ -39,10 +41,8 @@ class Overlays:
 
 
 def _draw(marks: list[Mark]) -> bytes:
-    html = (
-        environment()
-        .get_template("layouts/overlays.html")
-        .render(marks=[(type(mark).__name__, mark) for mark in marks])
-    )
+    page, named = settings().page, [(type(mark).__name__, mark) for mark in marks]
+    template = environment().get_template("layouts/overlays.html")
+    html = template.render(marks=named, copy=copy_box(page), stamp=stamp_box(page))
     pdf: bytes = HTML(string=INVISIBLE.sub("", html), url_fetcher=FETCHES_NOTHING).write_pdf(finisher=slim_fonts)
     return pdf

@@ -2,7 +2,7 @@
 
 import pickle
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
@@ -24,6 +24,7 @@ from tests.gateway.office import (
     CLERK,
     COLLEAGUE,
     STRANGER,
+    SUB,
     As,
     Json,
     at_once,
@@ -36,8 +37,6 @@ from tests.gateway.office import (
 )
 from tests.gateway.rulebook import saved
 from tests.printouts.reading import pages_of
-
-PRINTER = As("T1062")  # a sub-administrator, once granted
 
 
 def copy_of(who: As, number: str, **how: object) -> httpx.Response:
@@ -91,7 +90,7 @@ def test_a_reprint_says_so_on_every_page() -> None:
     sheet, clerk = filed(3), Browser(CLERK)
     printed(clerk, sheet)
     page, address = printed(clerk, sheet)
-    assert f"其中补打 1 份：{sheet[0]} 归档联 第 2 份" in page.text
+    assert f"已生成 {sheet[0]} 归档联 第 2 份（补打），共 3 页。" in page.text
     texts = pages_of(download(clerk, address).content)
     assert ["第2份（补打）打印人：" in text for text in texts] == [True] * 3
     assert [message in Browser(CLERK).open("/desk?view=all&from=").text for message in (sheet[0], "2 份")] == [True] * 2
@@ -104,7 +103,7 @@ def test_the_initiator_prints_their_own_from_its_page() -> None:
     assert (form.values["layout"], form.values["bound"]) == ("full", "no")
     answer = browser.post(form, layout="form")
     page = browser.open(answer.headers["location"])
-    assert "已合并 1 份流程单" in page.text
+    assert f"已生成 {number} 归档联 第 1 份，共 1 页。" in page.text
     (text,) = pages_of(download(browser, answer.headers["location"]).content)
     assert all(word in text for word in ("第1份表单页，非归档件", "打印人：吕敏浩", "请假流程单"))
     assert copies(number) == [(OWNER.account, {"copy": "归档联", "copy_no": 1, "layout": "form", "bound": False})]
@@ -154,11 +153,11 @@ def test_approvers_and_readers_print_where_the_rules_of_the_kind_let_them() -> N
     assert copy_of(APPROVER, before).status_code == 403  # it began with the rules from before
 
 
-def test_a_sub_administrator_sees_within_their_scope_and_prints_nothing() -> None:
+def test_a_sub_administrator_sees_within_their_scope_and_prints_nothing(granted: Callable[..., None]) -> None:
     number, sheet = filed()
-    good(ADMINISTRATOR.post("/api/administrators", {"account": PRINTER.account, "kind": "leave"}), 201)
-    assert [copy_of(PRINTER, number).status_code] == [403]
-    assert Browser(PRINTER).post(Form("/desk", {}), csrf=f"csrf of {PRINTER.account}").status_code == 404
+    granted(kind="leave")
+    assert [copy_of(SUB, number).status_code] == [403]
+    assert Browser(SUB).post(Form("/desk", {}), csrf=f"csrf of {SUB.account}").status_code == 404
     assert numbers((number, sheet)) == [[]]
 
 

@@ -38,6 +38,7 @@ from tests.gateway.office import (
     nothing_changed,
     run_all,
     seal,
+    send,
 )
 from tests.printouts.papers import paper, widths
 from tests.printouts.reading import pages_of
@@ -81,6 +82,23 @@ def test_what_is_chosen_becomes_one_pdf_for_both_sides_of_the_paper() -> None:
     assert index.index(one[0]) < index.index(three[0])
     assert pdf.headers["cache-control"] == "no-store"
     assert pdf.headers["content-disposition"].startswith("inline")
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://127.0.0.1:8080/desk?view=all&number=QJ", "/desk?view=all&amp;number=QJ"),
+        ("http://127.0.0.1:8080//elsewhere.example/", "/elsewhere.example/"),
+        ("http://elsewhere.example/desk", None),
+        ("http://127.0.0.1:8080/jobs/1", None),
+        ("", None),
+    ],
+)
+def test_from_a_print_one_comes_back_to_where_it_was_begun(referer: str, back: str | None) -> None:
+    clerk = Browser(CLERK)
+    _, address = printed(clerk, filed())
+    page = send("GET", address, headers=clerk.cookie | {"Referer": referer}).text
+    assert (f'<a href="{back}">← 返回</a>' in page, "← 返回" in page) == (bool(back), bool(back))
 
 
 def test_each_print_is_in_the_journal_of_its_request() -> None:

@@ -32,6 +32,14 @@ class Desk:
     def of(self, who: Colleague, size: tuple[int, int] = DESKTOP, *, log_in: bool = True) -> Iterator["Person"]:
         """A person, logged in or about to, with a browser of their own."""
         set_password(who.account, PASSWORD)
+        with self.anyone(size) as person:
+            if log_in:
+                person.log_in(who)
+            yield person
+
+    @contextmanager
+    def anyone(self, size: tuple[int, int] = DESKTOP) -> Iterator["Person"]:
+        """Somebody who has no account, with a browser of their own."""
         width, height = size
         context = self._browser.new_context(
             base_url=settings().address, viewport={"width": width, "height": height}, locale="zh-CN"
@@ -39,10 +47,7 @@ class Desk:
         context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: self.hosts.add(urlsplit(request.url.removeprefix("blob:")).netloc))
         try:
-            person = Person(context.new_page(), self._pictures)
-            if log_in:
-                person.log_in(who)
-            yield person
+            yield Person(context.new_page(), self._pictures)
         finally:
             context.close()
 

@@ -42,6 +42,7 @@ def installation(database: str, post_office: PostOffice, tmp_path_factory: pytes
             "OA_PREFECT_PORT": str(free_port()),
             "OA_SMTP_HOST": HOST,
             "OA_SMTP_PORT": str(post_office.port),
+            "OA_FONDS": "Z109",
         }
     )
     ensure_databases(stack.settings.dsn)

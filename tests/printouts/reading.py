@@ -7,6 +7,8 @@ import pypdfium2
 import zxingcpp
 from PIL import Image
 
+from models.page import Box
+
 LEAVES_A_FILE_OPEN = "ignore:unclosed file.*sRGB2014:ResourceWarning"  # WeasyPrint 70, its own colour profile
 MM = 72 / 25.4  # points
 
@@ -40,15 +42,24 @@ def text_within(pdf: bytes, page: int, left: float, top: float, right: float, bo
         document.close()
 
 
+def text_in(pdf: bytes, page: int, box: Box) -> str:
+    return text_within(pdf, page, box.left, box.top, box.left + box.width, box.top + box.height)
+
+
 def opened(pdf: bytes) -> pikepdf.Pdf:
     return pikepdf.open(io.BytesIO(pdf))
 
 
 def pictures_of(pdf: bytes, dpi: int) -> list[Image.Image]:
     """Each page in shades of grey."""
+    return [page.convert("L") for page in coloured(pdf, dpi)]
+
+
+def coloured(pdf: bytes, dpi: int) -> list[Image.Image]:
+    """Each page as it is."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return [page.render(scale=dpi / 72).to_pil().convert("L") for page in document]
+        return [page.render(scale=dpi / 72).to_pil() for page in document]
     finally:
         document.close()
 

@@ -13,6 +13,7 @@ from pikepdf import Array, Dictionary, Encryption, Name, String
 from PIL import Image
 from weasyprint import HTML
 
+from models.page import copy_box
 from models.papers import Attachment
 from models.settings import settings
 from printouts.printing.attached import MOST_PAGES, Unbound, as_pages
@@ -88,6 +89,12 @@ def test_the_index_names_what_was_bound_in_and_what_was_not(home: Path) -> None:
     assert "附件1：合同.pdf（3页）；附件2：说明.docx（没有装订：不是PDF或图片）" in index
     assert "合计：1份，4页；双面打印用纸3张" in index
     assert len(pages_of(made.pdf)) == 2 + 2 + 3
+
+
+def test_a_wide_margin_at_the_foot_is_kept_for_the_number_of_the_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "margins", "37 26 60 28")
+    pdf = as_pages(handed_in("x.pdf", drawn("左上角<p style='margin-top:230mm'>右下角", "A4")))
+    assert text_within(pdf, 0, 0, 0, 210, copy_box(settings().page).top).split() == ["左上角", "右下角"]
 
 
 @pytest.mark.parametrize("size", ["A4", "A4 landscape", "A3", "A6", "2000mm 100mm"])

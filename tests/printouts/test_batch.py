@@ -12,6 +12,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from models.archive import Layout
+from models.page import copy_box, stamp_box
 from models.settings import settings
 from printouts.printing.ahead import MANY
 from printouts.printing.batch import prepared
@@ -22,7 +23,7 @@ from printouts.printing.prints import keep_made, print_of
 from tests.printouts.batches import NOW, Printed, filed
 from tests.printouts.office import at
 from tests.printouts.papers import paper, widths
-from tests.printouts.reading import opened, pages_of, text_within
+from tests.printouts.reading import opened, pages_of, text_in, text_within
 
 STAMP = Stamp("Z109", 2026, "0007", "信息工程系", "10年", 3)
 
@@ -100,11 +101,21 @@ def test_a_sheet_checked_off_as_filed_has_its_stamp_at_the_top_of_page_one(home:
     made = Printed(home / "work", [Order(filed(pages=2), stamp=STAMP)], {}, index=False)
     cells = [
         "".join(text_within(made.pdf, 0, left, top, left + 15, top + 8).split())
-        for top in (12, 20)
-        for left in (82.5, 97.5, 112.5)
+        for top in (10.5, 18.5)
+        for left in (83.5, 98.5, 113.5)
     ]
     assert cells == ["全宗号Z109", "年度2026", "件号0007", "机构信息工程系", "保管期限10年", "页数3"]
     assert "Z109" not in pages_of(made.pdf)[1]
+
+
+@pytest.mark.parametrize("margins", ["37 26 35 28", "30 20 28 20", "60 30 50 35"])
+def test_stamp_and_number_stand_where_the_margins_leave_a_place(
+    home: Path, monkeypatch: pytest.MonkeyPatch, margins: str
+) -> None:
+    monkeypatch.setattr(settings(), "margins", margins)
+    made = Printed(home / "work", [Order(filed(), stamp=STAMP)], {}, index=False)
+    assert "Z109" in text_in(made.pdf, 0, stamp_box(settings().page))
+    assert text_in(made.pdf, 0, copy_box(settings().page)).startswith("第 1 份")
 
 
 def test_the_place_of_the_stamp_is_blank_before(home: Path) -> None:
@@ -121,9 +132,9 @@ def test_an_excerpt_has_no_stamp(home: Path) -> None:
 def test_a_long_department_fits_into_its_cell(home: Path, department: str) -> None:
     order = Order(filed(), stamp=replace(STAMP, department=department))
     made = Printed(home / "work", [order], {}, index=False)
-    cell = "".join(text_within(made.pdf, 0, 82.5, 20, 97.5, 28).split())
+    cell = "".join(text_within(made.pdf, 0, 83.5, 18.5, 98.5, 26.5).split())
     assert cell == f"机构{department}"
-    assert text_within(made.pdf, 0, 80, 28.2, 130, 60) == ""
+    assert text_within(made.pdf, 0, 80, 26.7, 130, 60) == ""
 
 
 def test_nothing_of_the_filed_file_changes(home: Path) -> None:

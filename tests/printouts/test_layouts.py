@@ -3,20 +3,16 @@
 import pytest
 
 from models.archive import Layout
-from models.page import Box, check_box, copy_box, stamp_box
+from models.page import check_box, copy_box, stamp_box
 from models.settings import settings
 from printouts.drawing.render import render
 from printouts.gathering.sheet import SheetData
 from tests.printouts.office import CODE, LEAVE, SEAL, SHEETS, sheet
-from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, packed, pages_of, scanned, text_of, text_within
+from tests.printouts.reading import LEAVES_A_FILE_OPEN, opened, packed, pages_of, scanned, text_in, text_of, text_within
 
 pytestmark = pytest.mark.filterwarnings(LEAVES_A_FILE_OPEN)
 each_sheet = pytest.mark.parametrize("data", SHEETS.values(), ids=SHEETS)
 each_layout = pytest.mark.parametrize("layout", Layout)
-
-
-def inside(pdf: bytes, page: int, box: Box) -> str:
-    return text_within(pdf, page, box.left, box.top, box.left + box.width, box.top + box.height)
 
 
 def test_a_brief_sheet_has_every_opinion_that_counts_and_says_that_it_is_brief() -> None:
@@ -71,8 +67,8 @@ def test_the_kept_places_stay_free_whatever_the_margins(
 ) -> None:
     monkeypatch.setattr(settings(), "margins", margins)
     drawn, page = render(data), settings().page
-    assert inside(drawn.pdf, 0, stamp_box(page)) == ""
+    assert text_in(drawn.pdf, 0, stamp_box(page)) == ""
     for number in range(drawn.pages):
-        assert inside(drawn.pdf, number, copy_box(page)) == ""
-        assert inside(drawn.pdf, number, check_box(page)) == ""
+        assert text_in(drawn.pdf, number, copy_box(page)) == ""
+        assert text_in(drawn.pdf, number, check_box(page)) == ""
     assert [len(codes) for codes in scanned(drawn.pdf)] == [1] * drawn.pages
