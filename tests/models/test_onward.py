@@ -11,7 +11,7 @@ from models.onward import ASK_NOTHING_ANEW, Onward, onward
 from models.route import INITIATOR, Event, Part, Said, Step, Stop, Verdict
 from models.route_diff import compare
 from models.seating import Place
-from tests.models.at_random import ACTS, FENG, at_hand, full_step, named, routes
+from tests.models.at_random import ACTS, FENG, at_hand, full_step, routes
 from tests.models.reference import Paper
 
 HEAD, OFFICE, VICE = (
@@ -85,11 +85,12 @@ def changed(steps: list[Step], chance: Random) -> list[Step]:
 
 
 def walked(steps: list[Step], chance: Random) -> list[Event]:
+    """What happened. Nobody was named for later steps: the route that the record keeps has those people in it."""
     paper, happened = Paper(steps, FENG, 1), list[Event]()
     for act in chance.choices(ACTS, k=25):
         if may := [event for event in at_hand(act, paper) if paper.accepts(event)]:
-            event = named(chance.choice(may), steps, chance)
-            if not (paper.accepts(event) and isinstance(next_stop(steps, [*happened, event], FENG), Stop)):
+            event = chance.choice(may)
+            if not isinstance(next_stop(steps, [*happened, event], FENG), Stop):
                 continue
             happened.append(event)
             paper.happens(event)
