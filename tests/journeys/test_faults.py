@@ -13,7 +13,7 @@ from printouts.filing.durable import UNFINISHED
 from tests.journeys.college import HEAD, TEACHER, incidents, leave
 from tests.journeys.post import PostOffice
 from tests.journeys.stack import eventually
-from tests.journeys.timeline import ended, failed, on_record, run_now, suspended, tasks
+from tests.journeys.timeline import ended, eventually_shows, failed, on_record, run_now, suspended
 
 pytestmark = pytest.mark.journey
 
@@ -62,7 +62,7 @@ def test_disk_is_full_when_the_sheet_is_filed(home: Path) -> None:
     try:
         assert HEAD.decide(number)["status"] == "approved"
         failed(number)
-        assert tasks(number).count("流程单归档 归档联") == 1
+        assert eventually_shows(number, "流程单归档 归档联").count("流程单归档 归档联") == 1
     finally:
         year.unlink()
         if kept:

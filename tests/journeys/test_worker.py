@@ -10,7 +10,7 @@ from models.settings import settings
 from tests.journeys.college import HEAD, TEACHER, incidents, leave
 from tests.journeys.stack import Stack, eventually
 from tests.journeys.test_deaths import BEFORE_DRAWING, held_up_at_the_sheet, sheets, waiting_at_the_sheet
-from tests.journeys.timeline import QUIET, call, ended, on_record, run_of, suspended, tasks
+from tests.journeys.timeline import QUIET, call, ended, eventually_shows, on_record, run_of, suspended
 
 pytestmark = pytest.mark.journey
 STOPS_WITHIN = 8.0  # seconds; five on a machine with nothing else to do
@@ -34,7 +34,7 @@ def test_a_run_scheduled_again_while_it_is_at_work_does_nothing_twice() -> None:
     force(number, "SCHEDULED")
     assert ended(number)["state"]["name"] == "办结"
     assert sheets(number) == 1
-    assert tasks(number).count("流程单归档 归档联") == 1
+    assert eventually_shows(number, "流程单归档 归档联").count("流程单归档 归档联") == 1
     assert incidents(number) == []
 
 
