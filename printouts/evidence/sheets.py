@@ -16,8 +16,10 @@ from printouts.evidence.files import file_fault
 from printouts.evidence.sections import Record
 from printouts.evidence.signatures import signature_fault
 from printouts.evidence.testimony import contradictions
+from printouts.gathering.record_file import FIRST
 
 ATTACHED = "record.json"
+NOT_YET = dict[str, list[Record]](step_changes=[], former_holders=[])  # in the first format of the record
 
 
 class Unreadable(Exception):
@@ -31,7 +33,7 @@ def sheet_faults(sheet: Sheet, signature: Signature | None, number: str, into: l
         yield Finding("sheet", row, fault)
         return
     try:
-        drawn = _opened(settings().data / sheet.path)
+        drawn = _opened(settings().data / sheet.path, sheet)
         _check_row(sheet, drawn)
         if told := signature_fault(sheet, signature):
             yield Finding("signature", row, told)
@@ -52,15 +54,21 @@ class Drawn:
     at: datetime
 
 
-def _opened(path: Path) -> Drawn:
+def _opened(path: Path, sheet: Sheet) -> Drawn:
     try:
         with pikepdf.open(path) as pdf:
             file = pdf.attachments[ATTACHED].get_file()
-            return Drawn(
-                json.loads(file.read_bytes()), len(pdf.pages), file.mod_date or datetime.min.replace(tzinfo=UTC)
-            )
+            record = _completed(json.loads(file.read_bytes()), sheet)
+            return Drawn(record, len(pdf.pages), file.mod_date or datetime.min.replace(tzinfo=UTC))
     except (pikepdf.PdfError, KeyError, ValueError) as error:
         raise Unreadable(f"文件 {path.name} 里没有可读的 {ATTACHED}") from error
+
+
+def _completed(record: Record, sheet: Sheet) -> Record:
+    """One of the first format could not say yet what code its sheet would have."""
+    if record["format"] != FIRST:
+        return record
+    return {**NOT_YET, "sheet": {"copy_kind": sheet.copy_kind, "code": sheet.code}, **record}
 
 
 def _check_row(sheet: Sheet, drawn: Drawn) -> None:
@@ -81,9 +89,11 @@ def _check_row(sheet: Sheet, drawn: Drawn) -> None:
 
 
 def _check_record(record: Record) -> None:
-    """Whether it is of one piece. Raises Unreadable."""
+    """Whether it is of one piece; one of the first format has not all that its journal speaks of. Raises Unreadable."""
     try:
-        bad = next(broken_chain(record, {}), None) or next(contradictions(record), None)
+        bad = next(broken_chain(record, {}), None)
+        if not bad and record["format"] != FIRST:
+            bad = next(contradictions(record), None)
     except (LookupError, TypeError, ValueError) as error:
         raise Unreadable(f"{ATTACHED} 不完整（{error}）") from error
     if bad:

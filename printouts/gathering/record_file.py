@@ -13,7 +13,7 @@ from models.papers import Attachment
 from models.record import JournalEntry
 from printouts.gathering.case import Case
 
-FORMAT = "oa-record/1"
+FORMAT, FIRST = "oa-record/2", "oa-record/1"  # the first one had no `sheet`, step changes and former holders
 INWARD = frozenset(
     {"request_id", "wake_seq", "carried_seq", "carried_at", "flow_run_id", "idempotency_key", "tries"}
 )  # how the work is carried out, not what was done

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pikepdf
@@ -15,6 +16,7 @@ from sqlmodel import Session
 from models.settings import settings
 from ops.verifying import Counted, findings
 from printouts.filing.durable import keep
+from printouts.gathering.record_file import FIRST
 from tests.ops.evidence import CONTRACT, LATER, Office, first, verified
 from tests.ops.mutations import MINE, edit, of_sheet
 
@@ -110,6 +112,17 @@ def test_another_record_in_an_unsigned_sheet_is_found(connection: Connection, of
     assert first(connection) == ("sheet", f"{office.numbers['leave']} archive")
 
 
+@pytest.mark.usefixtures("papers")
+def test_a_sheet_of_the_first_format_is_sound_and_still_bears_witness(connection: Connection, office: Office) -> None:
+    number = office.numbers["leave"]
+    path = sheet_file(connection, number)
+    fit(connection, number, path, of_the_first_format(path))
+    connection.execute(text(of_sheet("DELETE FROM signature")), {"number": number})
+    assert verified(connection) == []
+    connection.execute(text(edit("visit", "opened_at = opened_at - interval '1 day'")), {"number": number})
+    assert first(connection)[0] == "visit"
+
+
 def fit(connection: Connection, number: str, path: Path, content: bytes) -> None:
     """Put another file there, and have every row say that this is what was filed."""
     replace(path, content)
@@ -120,10 +133,32 @@ def fit(connection: Connection, number: str, path: Path, content: bytes) -> None
 
 def forged_record(path: Path) -> bytes:
     """Another opinion in the record.json that a sheet carries."""
+
+    def forge(record: dict[str, Any]) -> None:
+        record["decisions"][0]["opinion"] = "改过"
+
+    return with_record(path, forge)
+
+
+def of_the_first_format(path: Path) -> bytes:
+    """As sheets were filed before there were codes and signatures."""
+
+    def make_older(record: dict[str, Any]) -> None:
+        record["format"] = FIRST
+        for part in ("sheet", "step_changes", "former_holders"):
+            del record[part]
+        for decision in record["decisions"]:
+            del decision["straight"], decision["host"]
+
+    return with_record(path, make_older)
+
+
+def with_record(path: Path, change: Callable[[dict[str, Any]], None]) -> bytes:
+    """The sheet with its record.json changed, unsigned."""
     with pikepdf.open(path) as pdf:
         file = pdf.attachments["record.json"].get_file()
         record = json.loads(file.read_bytes())
-        record["decisions"][0]["opinion"] = "改过"
+        change(record)
         content = json.dumps(record).encode()
         del pdf.attachments["record.json"]
         pdf.attachments["record.json"] = pikepdf.AttachedFileSpec(pdf, content, mod_date=str(file.obj.Params.ModDate))
