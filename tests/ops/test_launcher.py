@@ -64,13 +64,15 @@ def test_a_machine_without_apt_is_told_what_to_install(machine: Path) -> None:
     stopped(machine, "fonts-noto-cjk", "没有 apt-get")
 
 
-def test_only_the_tests_need_a_browser(machine: Path) -> None:
+def test_only_the_tests_need_a_browser_and_a_token(machine: Path) -> None:
     everything_else(machine)
     script(machine, "apt-get", "exit 1")
-    stopped(machine, "安装系统组件：chromium\n", command="test")
+    stopped(machine, "安装系统组件：chromium softhsm2\n", command="test")
     assert "chromium" not in run(machine, "help").stderr
     script(machine, "chromium", "exit 0")
-    assert "chromium" not in run(machine, "test").stderr
+    stopped(machine, "安装系统组件：softhsm2\n", command="test")
+    script(machine, "softhsm2-util", "exit 0")
+    assert "softhsm2" not in run(machine, "test").stderr
 
 
 def test_who_may_not_install_is_told_what_to_ask_for(machine: Path) -> None:
