@@ -9,6 +9,7 @@ from flows.engine import trouble
 from flows.engine.kind import Copy, kinds
 from flows.engine.rules import retention_of
 from flows.engine.shown import shown_fields, shown_form
+from models.archival import retention_code, retention_in_words
 from models.database import transaction
 from models.papers import Signature, new_code
 from models.record import Request, Status
@@ -78,7 +79,7 @@ def sheet_data(request_id: UUID, copy_kind: str, code: str = "") -> SheetData:
         request = session.get_one(Request, request_id)
         kind = kinds()[request.kind]
         copy = next(each for each in kind.copies if each.key == copy_kind)
-        years = retention_of(session, request)
+        retention = retention_in_words(retention_code(retention_of(session, request)))
         return gather(
             session,
             request_id,
@@ -86,7 +87,7 @@ def sheet_data(request_id: UUID, copy_kind: str, code: str = "") -> SheetData:
             title=f"{kind.title}流程单",
             copy_title=copy.title,
             code=code,
-            retention=f"{years}年" if years else "永久",
+            retention=retention,
             shown_form=shown_form(session, kind, request),
             shown_fields=lambda model, values: shown_fields(session, kind.fields[model], values),
             printed_at=datetime.now(UTC),
